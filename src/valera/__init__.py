@@ -1,0 +1,3 @@
+"""Valera gives every car-repair shop its own assistant in Telegram."""
+
+__version__ = "0.1.0"

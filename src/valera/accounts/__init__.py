@@ -1,0 +1,1 @@
+"""Account: one shop, its settings and what it says of itself."""

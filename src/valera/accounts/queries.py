@@ -1,0 +1,64 @@
+"""Statements about accounts and their facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from valera.kit.db import AccountId, AccountTx, IdentityTx, execute, many, one, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Row = TypeVar("Row")
+
+
+async def select_account(tx: AccountTx, row: type[Row]) -> Row:
+    return await one(tx, row, "select id, slug, name, settings, time_zone, locale, currency, data_key from accounts")
+
+
+async def select_account_names(tx: IdentityTx, row: type[Row]) -> list[Row]:
+    return await many(tx, row, "select id, slug, name from accounts order by id")
+
+
+async def insert_account(tx: IdentityTx, *, slug: str, name: str, time_zone: str, locale: str, data_key: bytes) -> AccountId | None:
+    """None: the slug is taken."""
+    return await value(
+        tx,
+        "insert into accounts (slug, name, time_zone, locale, data_key) values ($1, $2, $3, $4, $5)"
+        " on conflict (slug) do nothing returning id",
+        slug,
+        name,
+        time_zone,
+        locale,
+        data_key,
+    )
+
+
+async def update_settings(tx: AccountTx, settings: Mapping[str, Any]) -> None:
+    await execute(tx, "update accounts set settings = settings || $1::jsonb", dict(settings))
+
+
+async def select_facts(tx: AccountTx) -> dict[str, str]:
+    rows = await tx.connection.fetch("select topic, text from facts order by topic")
+    return {row["topic"]: row["text"] for row in rows}
+
+
+async def upsert_fact(tx: AccountTx, topic: str, text: str) -> None:
+    await execute(
+        tx,
+        "insert into facts (topic, text) values ($1, $2) on conflict (account_id, topic) do update set text = excluded.text",
+        topic,
+        text,
+    )
+
+
+async def insert_prompt(tx: AccountTx, text: str) -> None:
+    await execute(
+        tx,
+        "insert into prompts (version, text, published_at) select coalesce(max(version), 0) + 1, $1, now() from prompts",
+        text,
+    )
+
+
+async def select_prompt(tx: AccountTx) -> str | None:
+    return await value(tx, "select text from prompts where published_at is not null order by version desc limit 1")

@@ -1,0 +1,1 @@
+"""AnalyticsEvent: what happened, for the owner's numbers."""

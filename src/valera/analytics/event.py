@@ -1,0 +1,40 @@
+"""AnalyticsEvent: what happened, for the owner's numbers. Tracking can fail; what it watches cannot fail because of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import structlog
+
+from valera.analytics import queries
+
+if TYPE_CHECKING:
+    from valera.kit.db import AccountTx
+
+log = structlog.get_logger(__name__)
+
+
+class EventType(StrEnum):
+    """Everything that is ever tracked."""
+
+    DIALOGUE_STARTED = "dialogue_started"
+    PRICE_NAMED = "price_named"
+    SLOT_OFFERED = "slot_offered"
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    HUMAN_CALLED = "human_called"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> None:
+    """Write one event inside a savepoint: whatever goes wrong in it is logged and forgotten. ``properties`` hold ids, counts and
+    milliseconds (keys end in ``_ms``), never personal data."""
+    try:
+        async with tx.savepoint():
+            await queries.insert_event(tx, event.value, properties)
+    except (asyncpg.PostgresError, TypeError, ValueError) as error:
+        log.warning("event_not_tracked", event_type=event.value, error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""The platform's own work: opening shops, proving the invariants."""

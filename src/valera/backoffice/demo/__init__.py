@@ -1,0 +1,1 @@
+"""The demo shop that a first start plants: invented name, address and people; data beside this file."""

@@ -1,0 +1,98 @@
+"""Opening a shop: everything that it needs before its first client writes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from valera.accounts import queries as account_queries
+from valera.accounts.account import open_account
+from valera.accounts.fact import state_fact
+from valera.bookings.queries import upsert_duration
+from valera.bookings.workshop import open_bay, set_hours
+from valera.identity.membership import TeamRole, add_member, make_owner
+from valera.kit.db import AccountId, Database, account_scope
+from valera.kit.errors import Invalid
+from valera.kit.phrases import Phrases
+from valera.pricing.price_import import publish
+from valera.russian.latin import slug as latin_slug
+from valera.telegram.bot import Bot, add_bot
+
+if TYPE_CHECKING:
+    from valera.bookings.opening_hours import OpeningHours
+    from valera.kit.secrets import Secret, Vault
+    from valera.pricing.draft import Draft
+    from valera.telegram.client import Me
+
+PHRASES = Phrases.load("valera.backoffice")
+MAX_BAYS = 100
+MAX_NAME = 100
+
+
+class TimeZoneUnknown(Invalid):
+    """Not a zone of the IANA database."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPlan:
+    """What is known of a shop before it exists. ``durations``: section of the price list → minutes."""
+
+    name: str
+    time_zone: str
+    hours: tuple[OpeningHours, ...]
+    bays: int
+    slug: str = ""
+    locale: str = "ru"
+    prices: Draft | None = None
+    price_source: str = ""
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+    durations: dict[str, int] = field(default_factory=dict[str, int])
+    team: tuple[tuple[str, TeamRole], ...] = ()
+    prompt: str = ""
+
+    def check(self) -> None:
+        """Raises Invalid with a sentence for the first thing that makes no sense."""
+        if not self.name.strip() or len(self.name) > MAX_NAME:
+            raise Invalid(f"A shop needs a name of 1 to {MAX_NAME} characters.", fields={"name": "length"})
+        if not 1 <= self.bays <= MAX_BAYS:
+            raise Invalid(f"A shop has 1 to {MAX_BAYS} bays, not {self.bays}.", fields={"bays": "range"})
+        if self.time_zone not in available_timezones():
+            raise TimeZoneUnknown(f"{self.time_zone!r} is no time zone. Examples: Europe/Moscow, Asia/Yekaterinburg.")
+        ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    account_id: AccountId
+    slug: str
+    bot: Bot
+
+
+async def add_shop(db: Database, vault: Vault, plan: ShopPlan, *, me: Me, token: Secret) -> Shop:
+    """The shop with its bot, ready to answer. ``me`` is what getMe said of the token. Raises SlugTaken, BotServesAnotherShop, Invalid."""
+    plan.check()
+    slug = plan.slug or latin_slug(plan.name) or f"shop-{secrets.token_hex(3)}"
+    async with db.identity_tx() as tx:
+        account_id = await open_account(
+            tx, slug=slug, name=plan.name.strip(), time_zone=plan.time_zone, locale=plan.locale, data_key=vault.new_data_key(slug)
+        )
+    with account_scope(account_id):
+        async with db.account_tx() as tx:
+            await set_hours(tx, plan.hours)
+            for number in range(1, plan.bays + 1):
+                await open_bay(tx, PHRASES.say(plan.locale, "bay", number=number))
+            if plan.prices is not None:
+                await publish(tx, plan.prices, source=plan.price_source)
+            for topic, text in plan.facts.items():
+                await state_fact(tx, topic, text)
+            for section, minutes in plan.durations.items():
+                await upsert_duration(tx, section, minutes)
+            members = [await add_member(tx, name=name, role=role) for name, role in plan.team]
+            if members:
+                await make_owner(tx, members[0])
+            if plan.prompt:
+                await account_queries.insert_prompt(tx, plan.prompt)
+            bot = await add_bot(tx, me, token, vault)
+    return Shop(account_id, slug, bot)

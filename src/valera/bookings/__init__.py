@@ -1,0 +1,1 @@
+"""Bay, opening hours, slots, Booking."""

@@ -1,0 +1,77 @@
+"""Offer: a slot that was shown to one chat. Model and buttons name it by a short key, never by its time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from valera.bookings import queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from valera.bookings.proposal import Booking
+    from valera.kit.db import AccountTx
+
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+"""None that is taken for another."""
+KEY_LENGTH = 4
+MOVES = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """``starts_at`` is in UTC or the shop's zone; ``service`` is what the slot was looked for."""
+
+    key: str
+    starts_at: datetime
+    duration_minutes: int
+    service: str
+
+    @property
+    def moves(self) -> int | None:
+        """The number of the booking that would be moved here: «k7f2-12». Such a slot was looked for in order to move, not to book."""
+        _, _, number = self.key.partition(MOVES)
+        return int(number) if number else None
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a slot is looked for: a work, or a booking that is to be moved."""
+
+    service: str
+    duration_minutes: int
+    moving: Booking | None = None
+
+
+async def offer(tx: AccountTx, chat_id: int, starts: Iterable[datetime], purpose: Purpose, *, now: datetime, hours: int) -> tuple[Offer, ...]:
+    """Remember what is shown, each under a key of its own, for that many hours or until the slot begins."""
+    await queries.delete_dead_offers(tx, chat_id, now)
+    return tuple([await _offer(tx, chat_id, start, purpose, min(now + timedelta(hours=hours), start)) for start in starts])
+
+
+async def _offer(tx: AccountTx, chat_id: int, starts_at: datetime, purpose: Purpose, expires_at: datetime) -> Offer:
+    suffix = f"{MOVES}{purpose.moving.number}" if purpose.moving else ""
+    while True:
+        key = new_key(KEY_LENGTH) + suffix
+        if await queries.insert_offer(
+            tx,
+            chat_id=chat_id,
+            key=key,
+            starts_at=starts_at,
+            duration_minutes=purpose.duration_minutes,
+            service=purpose.service,
+            expires_at=expires_at,
+        ):
+            return Offer(key, starts_at, purpose.duration_minutes, purpose.service)
+
+
+async def find_offer(tx: AccountTx, *, chat_id: int, key: str, now: datetime) -> Offer | None:
+    return await queries.find_offer(tx, Offer, chat_id=chat_id, key=key, now=now)
+
+
+def new_key(length: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(length))

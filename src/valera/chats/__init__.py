@@ -1,0 +1,1 @@
+"""Chat, Message, takeover."""

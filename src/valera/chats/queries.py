@@ -1,0 +1,197 @@
+"""Statements about chats, messages and takeover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from valera.kit.db import execute, many, maybe, one, value
+
+if TYPE_CHECKING:
+    from valera.kit.db import AccountTx
+
+Row = TypeVar("Row")
+
+
+async def select_chat(tx: AccountTx, row: type[Row], chat_id: int) -> Row | None:
+    return await maybe(
+        tx,
+        row,
+        "select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats where id = $1",
+        chat_id,
+    )
+
+
+async def lock_chat(tx: AccountTx, row: type[Row], chat_id: int) -> Row | None:
+    """Whoever decides who speaks next takes this lock first."""
+    return await maybe(
+        tx,
+        row,
+        "select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats where id = $1 for no key update",
+        chat_id,
+    )
+
+
+async def select_open_chat(tx: AccountTx, row: type[Row], *, bot_id: int, telegram_chat_id: int) -> Row | None:
+    return await maybe(
+        tx,
+        row,
+        "select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats"
+        " where bot_id = $1 and telegram_chat_id = $2 and status <> 'closed' for no key update",
+        bot_id,
+        telegram_chat_id,
+    )
+
+
+async def insert_chat(
+    tx: AccountTx, row: type[Row], *, bot_id: int, telegram_chat_id: int, telegram_user_id: int, client_id: int
+) -> Row:
+    return await one(
+        tx,
+        row,
+        "insert into chats (bot_id, telegram_chat_id, telegram_user_id, client_id) values ($1, $2, $3, $4)"
+        " returning id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at",
+        bot_id,
+        telegram_chat_id,
+        telegram_user_id,
+        client_id,
+    )
+
+
+# ---- messages -----------------------------------------------------------------------------------
+
+
+async def insert_message(
+    tx: AccountTx,
+    *,
+    chat_id: int,
+    role: str,
+    content: str,
+    turn_id: int | None = None,
+    author_id: int | None = None,
+    llm_response_data: dict[str, Any] | None = None,
+) -> int:
+    """What the shop's side says; the client's words come in through `insert_client_message`."""
+    return await value(
+        tx,
+        "with spoken as (update chats set last_message_at = now() where id = $1)"
+        " insert into messages (chat_id, role, content, turn_id, author_id, llm_response_data)"
+        " values ($1, $2, $3, $4, $5, $6) returning id",
+        chat_id,
+        role,
+        content,
+        turn_id,
+        author_id,
+        llm_response_data,
+    )
+
+
+async def insert_client_message(
+    tx: AccountTx,
+    *,
+    chat_id: int,
+    content: str,
+    attachments: list[dict[str, Any]],
+    bot_id: int,
+    update_id: int,
+    telegram_message_id: int | None,
+) -> int | None:
+    """None: this very update is in the chat already."""
+    return await value(
+        tx,
+        "with spoken as (update chats set last_message_at = now() where id = $1)"
+        " insert into messages (chat_id, role, content, attachments, bot_id, update_id, telegram_message_id)"
+        " values ($1, 'user', $2, $3, $4, $5, $6) on conflict do nothing returning id",
+        chat_id,
+        content,
+        attachments,
+        bot_id,
+        update_id,
+        telegram_message_id,
+    )
+
+
+async def update_edited(tx: AccountTx, *, chat_id: int, telegram_message_id: int, content: str) -> None:
+    await execute(
+        tx,
+        "update messages set content = $3, edited_at = now() where chat_id = $1 and telegram_message_id = $2 and role = 'user'",
+        chat_id,
+        telegram_message_id,
+        content,
+    )
+
+
+async def select_messages(tx: AccountTx, row: type[Row], chat_id: int, limit: int) -> list[Row]:
+    """The newest ``limit`` messages, oldest first."""
+    return await many(
+        tx,
+        row,
+        "select * from (select id, role, content, attachments, turn_id, created_at from messages"
+        "                where chat_id = $1 and deleted_at is null order by id desc limit $2) newest order by id",
+        chat_id,
+        limit,
+    )
+
+
+async def has_unanswered(tx: AccountTx, chat_id: int) -> bool:
+    return await value(tx, "select exists (select from messages where chat_id = $1 and role = 'user' and turn_id is null)", chat_id)
+
+
+async def mark_answered_by_human(tx: AccountTx, chat_id: int) -> None:
+    """The member's answer stands for a turn: one row, so that every client message points to what answered it."""
+    await execute(
+        tx,
+        "with open as (select array_agg(id) as ids from messages where chat_id = $1 and role = 'user' and turn_id is null),"
+        " answered as (insert into turns (chat_id, state, finished_at)"
+        "              select $1, 'withdrawn', now() from open where ids is not null returning id)"
+        " update messages m set turn_id = answered.id from answered, open where m.id = any (open.ids)",
+        chat_id,
+    )
+
+
+# ---- takeover -----------------------------------------------------------------------------------
+
+
+async def update_taken_over(tx: AccountTx, chat_id: int, *, assignee_id: int) -> None:
+    await execute(
+        tx,
+        "update chats set status = 'human', assignee_id = $2, human_called_at = null, human_reason = null where id = $1",
+        chat_id,
+        assignee_id,
+    )
+
+
+async def withdraw_automation(tx: AccountTx, chat_id: int) -> None:
+    """Deliveries that a turn wrote and nobody has begun to send, and turns that nobody has begun."""
+    await execute(
+        tx,
+        "update deliveries set state = 'withdrawn' where chat_id = $1 and turn_id is not null and state in ('ready', 'sending')",
+        chat_id,
+    )
+    await execute(
+        tx,
+        "update turns set state = 'withdrawn', finished_at = now() where chat_id = $1 and state = 'waiting'",
+        chat_id,
+    )
+
+
+async def update_handed_back(tx: AccountTx, chat_id: int) -> None:
+    await execute(tx, "update chats set status = 'assistant', assignee_id = null where id = $1", chat_id)
+
+
+async def wake_turn(tx: AccountTx, chat_id: int) -> None:
+    await execute(
+        tx,
+        "with due as (insert into turns (chat_id, trigger) values ($1, 'hand_back')"
+        "  on conflict (account_id, chat_id) where state = 'waiting' do update set due_at = now())"
+        " select pg_notify('turn', '')",
+        chat_id,
+    )
+
+
+async def update_human_called(tx: AccountTx, chat_id: int, *, reason: str) -> None:
+    await execute(
+        tx,
+        "update chats set human_called_at = coalesce(human_called_at, now()), human_reason = $2 where id = $1",
+        chat_id,
+        reason,
+    )

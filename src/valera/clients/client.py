@@ -1,0 +1,55 @@
+"""Client: a person who writes to one shop; Vehicle: what they drive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valera.clients import queries
+
+if TYPE_CHECKING:
+    from valera.kit.db import AccountTx
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    id: int
+    telegram_user_id: int | None
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    id: int
+    make: str
+    model: str
+    year: int | None
+    plate: str | None
+
+    @property
+    def title(self) -> str:
+        return " ".join(part for part in (self.make, self.model) if part)
+
+
+async def meet(tx: AccountTx, *, telegram_user_id: int, name: str, source: str | None) -> int:
+    """The client's id; a person whom the shop does not know yet becomes its client. Writing again means reachable again."""
+    return await queries.upsert_client(tx, telegram_user_id=telegram_user_id, name=name[:200], source=source)
+
+
+async def get_client(tx: AccountTx, client_id: int) -> Client:
+    return await queries.select_client(tx, Client, client_id)
+
+
+async def get_vehicle(tx: AccountTx, client_id: int) -> Vehicle | None:
+    """The car spoken of last."""
+    return await queries.select_latest_vehicle(tx, Vehicle, client_id)
+
+
+async def mark_unreachable(tx: AccountTx, client_id: int) -> None:
+    """Telegram says that the client blocked the bot or is gone."""
+    await queries.update_unreachable(tx, client_id)
+
+
+async def mark_reachable(tx: AccountTx, client_id: int) -> None:
+    await queries.update_reachable(tx, client_id)

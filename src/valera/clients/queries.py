@@ -1,0 +1,71 @@
+"""Statements about clients and vehicles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from valera.kit.db import execute, maybe, one, value
+
+if TYPE_CHECKING:
+    from valera.kit.db import AccountTx
+
+Row = TypeVar("Row")
+
+
+async def upsert_client(tx: AccountTx, *, telegram_user_id: int, name: str, source: str | None) -> int:
+    return await value(
+        tx,
+        "insert into clients as c (telegram_user_id, name, source) values ($1, $2, $3)"
+        " on conflict (account_id, telegram_user_id) do update set unreachable_at = null,"
+        "    source = coalesce(c.source, excluded.source), name = case when c.name = '' then excluded.name else c.name end"
+        " returning id",
+        telegram_user_id,
+        name,
+        source,
+    )
+
+
+async def select_client(tx: AccountTx, row: type[Row], client_id: int) -> Row:
+    return await one(tx, row, "select id, telegram_user_id, name, phone from clients where id = $1", client_id)
+
+
+async def update_client(tx: AccountTx, client_id: int, *, name: str | None, phone: str | None) -> None:
+    await execute(
+        tx,
+        "update clients set name = coalesce($2, name), phone = coalesce($3, phone) where id = $1",
+        client_id,
+        name,
+        phone,
+    )
+
+
+async def update_unreachable(tx: AccountTx, client_id: int) -> None:
+    await execute(tx, "update clients set unreachable_at = coalesce(unreachable_at, now()) where id = $1", client_id)
+
+
+async def update_reachable(tx: AccountTx, client_id: int) -> None:
+    await execute(tx, "update clients set unreachable_at = null where id = $1", client_id)
+
+
+async def select_latest_vehicle(tx: AccountTx, row: type[Row], client_id: int) -> Row | None:
+    return await maybe(
+        tx,
+        row,
+        "select id, make, model, year, plate from vehicles where client_id = $1 order by created_at desc, id desc limit 1",
+        client_id,
+    )
+
+
+async def upsert_vehicle(tx: AccountTx, client_id: int, *, make: str, model: str, year: int | None, plate: str | None) -> int:
+    """The car spoken of now becomes the latest."""
+    return await value(
+        tx,
+        "insert into vehicles as v (client_id, make, model, year, plate) values ($1, $2, $3, $4, $5)"
+        " on conflict (account_id, client_id, make, model) do update set created_at = now(),"
+        "    year = coalesce(excluded.year, v.year), plate = coalesce(excluded.plate, v.plate) returning id",
+        client_id,
+        make,
+        model,
+        year,
+        plate,
+    )

@@ -1,0 +1,37 @@
+"""Membership: a person of the shop's team and what they may do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from valera.identity import queries
+
+if TYPE_CHECKING:
+    from valera.kit.db import AccountTx
+
+
+class TeamRole(StrEnum):
+    ADMIN = "admin"
+    SUPPORT = "support"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    id: int
+    name: str
+    role: TeamRole
+
+
+async def add_member(tx: AccountTx, *, name: str, role: TeamRole) -> Membership:
+    return await queries.insert_membership(tx, Membership, name=name, role=role)
+
+
+async def make_owner(tx: AccountTx, membership: Membership) -> None:
+    """An admin who is marked on the account and cannot be removed by another admin."""
+    await queries.update_owner(tx, membership.id)
+
+
+async def list_members(tx: AccountTx) -> list[Membership]:
+    return await queries.select_memberships(tx, Membership)

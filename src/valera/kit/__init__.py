@@ -1,0 +1,1 @@
+"""What knows nothing of car repair and could be a library of its own."""

@@ -1,0 +1,298 @@
+"""PostgreSQL through asyncpg: typed transactions with one role each, and four ways to run a statement.
+
+``async with db.account_tx() as tx`` is the only way to a shop's rows. It sets role and account for one transaction, from a context
+variable that is set at four edges (intake, web request, job, CLI). The other transactions look across shops, each through its own
+role with its own policies and column grants. The network is not touched while any of them is open: see `refuse_inside_transaction`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import enum
+import functools
+import types
+import typing
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, LiteralString, NewType, TypeVar
+
+import asyncpg
+import msgspec
+
+from valera.kit.errors import Unavailable, ValeraError
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+AccountId = NewType("AccountId", int)
+
+_account: ContextVar[AccountId | None] = ContextVar("account", default=None)
+_open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class AccountNotSet(ValeraError):
+    """A shop's rows were asked for outside every shop: a bug of ours, found before any statement."""
+
+
+class NetworkCallInTransaction(ValeraError):
+    """A network client was called while a transaction was open: a bug of ours, found before any byte was sent."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """No connection could be had or the one in use broke."""
+
+
+@contextlib.contextmanager
+def account_scope(account_id: AccountId) -> Iterator[None]:
+    """Everything inside belongs to this shop."""
+    token = _account.set(account_id)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
+@contextlib.contextmanager
+def no_account() -> Iterator[None]:
+    """Nothing inside belongs to any shop; the next edge has to say which."""
+    token = _account.set(None)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
+def current_account_id() -> AccountId:
+    account_id = _account.get()
+    if account_id is None:
+        raise AccountNotSet("This work belongs to no shop: open it inside account_scope().")
+    return account_id
+
+
+def refuse_inside_transaction() -> None:
+    """First line of every network client."""
+    if _open_transactions.get():
+        raise NetworkCallInTransaction("Close the transaction before calling the network.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tx:
+    """An open transaction. Whoever is given one neither opens nor commits."""
+
+    connection: asyncpg.Connection
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails inside is undone and raised; the transaction around it can go on."""
+        await self.connection.execute("savepoint inner_step")
+        try:
+            yield
+        except BaseException:
+            await self.connection.execute("rollback to savepoint inner_step; release savepoint inner_step")
+            raise
+        await self.connection.execute("release savepoint inner_step")
+
+
+class AccountTx(Tx):
+    """Sees one shop (role ``valera_app``)."""
+
+
+class QueueTx(Tx):
+    """Claims work of all shops: ids and states, no contents (role ``valera_queue``)."""
+
+
+class IdentityTx(Tx):
+    """Finds out who is asking, opens accounts (role ``valera_identity``)."""
+
+
+class IngestTx(Tx):
+    """Stores updates of all shops (role ``valera_ingest``)."""
+
+
+class OwnerTx(Tx):
+    """Reads everything: the invariant checker and backups (role ``valera_owner``)."""
+
+
+class Connection(asyncpg.Connection):
+    """All settings are made per transaction, so a released connection has nothing to reset: one round trip saved."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda raw: msgspec.json.decode(raw[1:]),
+    )
+
+
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+"""What asyncpg raises when the server is away, going away, or full."""
+
+
+class Database:
+    """One pool for the application's login; every transaction says which role it takes."""
+
+    def __init__(self, url: str, *, min_size: int = 2, max_size: int = 10) -> None:
+        self.url = url
+        self._sizes = (min_size, max_size)
+        self._pool: asyncpg.Pool | None = None
+
+    async def open(self) -> None:
+        try:
+            self._pool = await asyncpg.create_pool(
+                self.url,
+                min_size=self._sizes[0],
+                max_size=self._sizes[1],
+                init=_prepare,
+                connection_class=Connection,
+                command_timeout=30,
+                timeout=10,
+                server_settings={"application_name": "valera"},
+            )
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise DatabaseUnavailable(
+                f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that PostgreSQL runs, then start again."
+            ) from None
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                await asyncio.wait_for(pool.close(), 10)
+            except TimeoutError:
+                pool.terminate()
+
+    async def connect(self, *, role: str | None = None) -> asyncpg.Connection:
+        """A connection of its own, for LISTEN, for liveness, for ingest. A role given here survives RESET ROLE."""
+        settings = {"application_name": "valera"} | ({"role": role} if role else {})
+        try:
+            connection = await asyncpg.connect(self.url, server_settings=settings, timeout=10, command_timeout=15)
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise DatabaseUnavailable(f"The database does not answer ({type(error).__name__}).") from None
+        await _prepare(connection)
+        return connection
+
+    def account_tx(self) -> contextlib.AbstractAsyncContextManager[AccountTx]:
+        """One shop's rows. Raises AccountNotSet before any statement."""
+        # An int, formatted: one round trip opens the transaction and sets role and account.
+        return self._tx(AccountTx, f"begin; set local role valera_app; set local app.account_id = '{int(current_account_id())}'")
+
+    def queue_tx(self) -> contextlib.AbstractAsyncContextManager[QueueTx]:
+        return self._tx(QueueTx, "begin; set local role valera_queue")
+
+    def identity_tx(self) -> contextlib.AbstractAsyncContextManager[IdentityTx]:
+        return self._tx(IdentityTx, "begin; set local role valera_identity")
+
+    def owner_tx(self) -> contextlib.AbstractAsyncContextManager[OwnerTx]:
+        return self._tx(OwnerTx, "begin isolation level repeatable read read only; set local role valera_owner")
+
+    @contextlib.asynccontextmanager
+    async def _tx(self, kind: Callable[[asyncpg.Connection], T], begin: str) -> AsyncIterator[T]:
+        if self._pool is None:
+            raise DatabaseUnavailable("The database is not open.")
+        try:
+            connection = await self._pool.acquire(timeout=10)
+        except (*UNREACHABLE, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable(f"No connection to the database could be had ({type(error).__name__}).") from None
+        depth = _open_transactions.set(_open_transactions.get() + 1)
+        try:
+            await connection.execute(begin)
+            yield kind(connection)
+            await connection.execute("commit")
+        except BaseException as error:
+            if not connection.is_closed():
+                with contextlib.suppress(*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await connection.execute("rollback")
+            if isinstance(error, UNREACHABLE) or (isinstance(error, asyncpg.InterfaceError) and connection.is_closed()):
+                raise DatabaseUnavailable(f"The connection to the database broke ({type(error).__name__}).") from None
+            raise
+        finally:
+            _open_transactions.reset(depth)
+            await self._pool_release(connection)
+
+    async def _pool_release(self, connection: asyncpg.Connection) -> None:
+        if self._pool is None:
+            connection.terminate()
+            return
+        with contextlib.suppress(*UNREACHABLE, asyncpg.InterfaceError):
+            await self._pool.release(connection, timeout=10)
+
+
+# ---- statements: whole, static, values bound, a dataclass out -----------------------------------
+
+
+async def one(tx: Tx, row: type[Row], sql: LiteralString, *values: object) -> Row:
+    """The only row. Raises LookupError if there is none: for statements that always return one."""
+    found = await maybe(tx, row, sql, *values)
+    if found is None:
+        raise LookupError(f"no {row.__name__}")
+    return found
+
+
+async def maybe(tx: Tx, row: type[Row], sql: LiteralString, *values: object) -> Row | None:
+    record = await tx.connection.fetchrow(sql, *values)
+    return None if record is None else _build(row, record)
+
+
+async def many(tx: Tx, row: type[Row], sql: LiteralString, *values: object) -> list[Row]:
+    return [_build(row, record) for record in await tx.connection.fetch(sql, *values)]
+
+
+async def value(tx: Tx, sql: LiteralString, *values: object) -> Any:
+    """The first column of the first row, or None."""
+    return await tx.connection.fetchval(sql, *values)
+
+
+async def execute(tx: Tx, sql: LiteralString, *values: object) -> int:
+    """How many rows it touched."""
+    status = await tx.connection.execute(sql, *values)
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+async def execute_many(tx: Tx, sql: LiteralString, rows: Iterable[tuple[object, ...]]) -> None:
+    await tx.connection.executemany(sql, rows)
+
+
+def _build(row: type[Row], record: Mapping[str, Any]) -> Row:
+    names, converters = _plan(row)
+    values = {name: record[name] for name in names}
+    for name, convert in converters:
+        if values[name] is not None:
+            values[name] = convert(values[name])
+    return row(**values)
+
+
+@functools.cache
+def _plan(row: type[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """Which columns a dataclass reads, and what is made of them: enums from their text, dataclasses and structs from jsonb."""
+    hints = typing.get_type_hints(row)
+    names = tuple(field.name for field in dataclasses.fields(row))
+    return names, tuple((name, convert) for name in names if (convert := _converter(hints[name])) is not None)
+
+
+def _converter(hint: Any) -> Callable[[Any], Any] | None:
+    inner = [part for part in typing.get_args(hint) if part is not type(None)]
+    if isinstance(hint, types.UnionType) and len(inner) == 1:
+        return _converter(inner[0])
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint
+    if (isinstance(hint, type) and (dataclasses.is_dataclass(hint) or issubclass(hint, msgspec.Struct))) or typing.get_origin(hint) is tuple:
+        return functools.partial(msgspec.convert, type=hint, strict=False)
+    return None

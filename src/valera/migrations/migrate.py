@@ -1,0 +1,114 @@
+"""Prepares a cluster (`bootstrap`) and brings a database to the newest schema (`upgrade`)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from importlib import resources
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, make_url, pool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from valera.kit.db import UNREACHABLE, DatabaseUnavailable
+from valera.kit.errors import Invalid, ValeraError
+
+LOGIN = "valera_login"
+DATABASE = "valera"
+
+REFUSED = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError)  # no such database, wrong name or password
+
+# The login's own time-outs guard the application; a migration may wait for another one and may work long.
+PATIENT = {"application_name": "valera migrate", "role": "valera_owner", "lock_timeout": "10min", "idle_in_transaction_session_timeout": "0"}
+
+
+class BootstrapRefused(Invalid):
+    """The cluster does not allow this login to make roles or databases."""
+
+
+class SchemaNotPrepared(Invalid):
+    """The roles of `bootstrap` are not there."""
+
+
+class MigrationFailed(ValeraError):
+    """A statement of a migration was refused; the transaction around all of them was rolled back."""
+
+
+def upgrade(url: str) -> None:
+    """Runs what is pending, in one transaction, as valera_owner. A second one at the same time waits and finds nothing to do.
+
+    Blocks, needs a thread without a running event loop, and one call at a time in a process (Alembic keeps its context in a global).
+    """
+    asyncio.run(_upgrade(url))
+
+
+async def _upgrade(url: str) -> None:
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool, connect_args={"server_settings": PATIENT, "timeout": 10}
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_run_alembic)
+    except (*UNREACHABLE, asyncpg.PostgresError, DBAPIError) as error:
+        raise _explain(error) from None
+    finally:
+        await engine.dispose()
+
+
+def _explain(error: Exception) -> DatabaseUnavailable | SchemaNotPrepared | MigrationFailed:
+    """SQLAlchemy wraps what the driver raises, but not while it connects."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(cause, (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError)):
+        return SchemaNotPrepared(
+            f"The login of DATABASE_URL cannot become valera_owner ({cause}). Let an administrator run `valera migrate --bootstrap` first, "
+            "or what `valera migrate --bootstrap --print` prints."
+        )
+    if isinstance(cause, asyncpg.PostgresError) and not isinstance(cause, (*UNREACHABLE, *REFUSED)):
+        return MigrationFailed(f"The migration failed and changed nothing ({type(cause).__name__}: {cause}).")
+    return DatabaseUnavailable(
+        f"The database of DATABASE_URL does not answer ({type(cause).__name__}: {cause}). Check the address and that PostgreSQL runs."
+    )
+
+
+def _run_alembic(connection: Connection) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", "valera:migrations")
+    command.upgrade(config, "head")
+
+
+async def bootstrap(admin_url: str, *, password: str, database: str = DATABASE) -> None:
+    """Roles and an empty database, as an administrator (CREATEROLE and CREATEDB are enough). May be repeated; sets the login's password."""
+    try:
+        connection = await asyncpg.connect(admin_url, timeout=10)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise DatabaseUnavailable(f"The cluster does not answer its administrator ({type(error).__name__}: {error}).") from None
+    try:
+        await connection.execute(roles_sql())
+        await connection.execute(await connection.fetchval(f"select format('alter role {LOGIN} password %L', $1::text)", password))
+        if not await connection.fetchval("select exists (select from pg_database where datname = $1)", database):
+            await connection.execute(_create_database(database))
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise BootstrapRefused(
+            f"This login may not prepare the cluster ({error}). Ask an administrator to run what `valera migrate --bootstrap --print` prints."
+        ) from None
+    finally:
+        await connection.close()
+
+
+def bootstrap_script(database: str = DATABASE) -> str:
+    """What `bootstrap` runs, for an administrator to read and run with psql."""
+    return f"{roles_sql()}\n-- Choose the password; it goes into DATABASE_URL.\n\\password {LOGIN}\n\n{_create_database(database)};\n"
+
+
+def roles_sql() -> str:
+    return resources.files("valera.migrations").joinpath("roles.sql").read_text("utf-8")
+
+
+def _create_database(name: str) -> str:
+    if re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name) is None:
+        message = f"{name!r} cannot be the name of the database: small letters, digits and underscores only."
+        raise Invalid(message)
+    return f"create database {name} owner valera_owner encoding 'UTF8' template template0"

@@ -1,0 +1,1 @@
+"""One file of SQL for each step, and a module that runs it."""

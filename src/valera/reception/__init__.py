@@ -1,0 +1,1 @@
+"""The main path: ingest, intake, turn, gates, the scripted receptionist."""

@@ -1,0 +1,129 @@
+"""Days and hours: what is named must have been offered, booked, or be the shop's opening hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from valera.reception.gates.claims import minutes_by_unit, pattern
+from valera.reception.gates.sums import echoes
+from valera.reception.gates.violation import Gate, violation
+from valera.russian.numbers import read_number
+from valera.russian.when import find_clock_times, find_dates
+from valera.russian.words import tokens
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, time
+
+    from valera.reception.evidence import Evidence
+    from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.violation import Violation
+    from valera.russian.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A day, an hour, or both, as one claim; ``days`` has two where a weekday and a date stand together."""
+
+    days: tuple[date, ...]
+    hour: time | None
+    start: int
+    end: int
+
+    def fits(self, moment: datetime) -> bool:
+        """``moment`` is in the shop's zone."""
+        return (not self.days or moment.date() in self.days) and (self.hour is None or moment.time() == self.hour)
+
+
+def unoffered_times(draft: Draft, evidence: Evidence) -> list[Violation]:
+    found: list[Violation] = []
+    header: tuple[date, ...] = ()
+    for sentence in draft.sentences:
+        own = pairs_in(sentence, draft, header)
+        header = own[-1].days if own and own[-1].days else header
+        found += [
+            violation(Gate.TIME, draft.text[said.start : said.end], evidence) for said in own if not _is_sourced(said, sentence, evidence)
+        ]
+        found += [violation(Gate.DURATION, span, evidence) for span in _unsourced_durations(sentence, draft, evidence)]
+    return found
+
+
+def pairs_in(sentence: Sentence, draft: Draft, header: tuple[date, ...] = ()) -> list[Said]:
+    """Each hour with the day said last before it (in this sentence, else in the header above it), and days without an hour."""
+    marks = sorted([*sentence.within(draft.dates), *sentence.within(draft.times)], key=lambda mark: (mark.start, mark.time is not None))
+    days, used, found = header, True, list[Said]()
+    place = (0, 0)
+    for mark in marks:
+        if mark.date is not None:
+            if not used:
+                found.append(Said(days, None, *place))
+            days, used, place = (mark.date,), False, (mark.start, mark.end)
+        if mark.time is not None:
+            found.append(Said(days, mark.time, place[0] if not used else mark.start, mark.end))
+            used = True
+    if not used:
+        found.append(Said(days, None, *place))
+    return found
+
+
+def said_times(sentence: Sentence, draft: Draft) -> set[tuple[int, int]]:
+    return {(mark.time.hour, mark.time.minute) for mark in sentence.within(draft.times) if mark.time is not None}
+
+
+def _is_sourced(said: Said, sentence: Sentence, evidence: Evidence) -> bool:
+    moments = [moment.astimezone(evidence.shop.zone) for moment in evidence.moments()]
+    if any(said.fits(moment) for moment in moments):
+        return True
+    if pattern("time", "opening").search(sentence.lower) and _in_texts(said, evidence.shop.texts(), evidence):
+        return True
+    if said.hour is None and not _offers(sentence):
+        return _in_texts(said, (*evidence.client_texts, *evidence.shop.texts()), evidence) or said.days == (evidence.shop.now.date(),)
+    if echoes(sentence) and not (sentence.is_question and _offers(sentence)):
+        return _in_texts(said, evidence.client_texts, evidence)
+    return _in_texts(said, tuple(evidence.shop.facts.values()), evidence) and not _offers(sentence)
+
+
+def _offers(sentence: Sentence) -> bool:
+    """Says that there is room then."""
+    return bool(pattern("time", "available").search(sentence.lower)) and not pattern("time", "refused").search(sentence.lower)
+
+
+def _in_texts(said: Said, texts: tuple[str, ...], evidence: Evidence) -> bool:
+    """Somebody wrote this hour (and, if it is only a day, this day)."""
+    for text in texts:
+        hours = {mark.time for mark in find_clock_times(text)}
+        days = {mark.date for mark in find_dates(text, evidence.shop.now, evidence.shop.zone)}
+        if (said.hour in hours if said.hour is not None else bool(days & set(said.days))):
+            return True
+    return False
+
+
+def _unsourced_durations(sentence: Sentence, draft: Draft, evidence: Evidence) -> list[str]:
+    texts = (*evidence.shop.texts(), *evidence.tool_texts, *(evidence.client_texts if echoes(sentence) else ()))
+    sourced = set(evidence.minutes) | {minutes for text in texts for minutes, _, _ in durations_in(text)}
+    hours = [(mark.start - sentence.start, mark.end - sentence.start) for mark in sentence.within((*draft.times, *draft.dates))]
+    return [
+        sentence.text[start:end]
+        for minutes, start, end in durations_in(sentence.text)
+        if minutes not in sourced and not any(start < after and before < end for before, after in hours)
+    ]
+
+
+def durations_in(text: str) -> list[tuple[int, int, int]]:
+    """Lengths of time with a number: minutes, start, end."""
+    words = tokens(text)
+    found: list[tuple[int, int, int]] = []
+    for at, word in enumerate(words):
+        number = _number(words, at)
+        unit = words[number[1]] if number and number[1] < len(words) else None
+        if number and unit and unit.lemma in minutes_by_unit() and unit.start - words[number[1] - 1].end <= 2:
+            found.append((number[0] * minutes_by_unit()[unit.lemma], word.start, unit.end))
+    return found
+
+
+def _number(words: tuple[Token, ...], at: int) -> tuple[int, int] | None:
+    """A number at this place and the index behind it."""
+    if words[at].text.isdigit():
+        return int(words[at].text), at + 1
+    spelled = read_number(words, at)
+    return (spelled.value, spelled.after) if spelled else None

@@ -1,0 +1,256 @@
+"""Hop 1: what Telegram sends is on disk before it gets its 200.
+
+An ASGI function in front of the web framework. Concurrent requests share one statement and one commit, with no artificial delay: whatever
+waits while a batch is written is the next batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+
+from valera.kit.db import UNREACHABLE, AccountId, Database, DatabaseUnavailable
+from valera.reception import ingest_queries as queries
+from valera.telegram.bot import hash_secret
+from valera.telegram.update import Envelope, NotAnUpdate, read_envelope
+
+log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PREFIX = "/telegram/"
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+MAX_BODY = 1024 * 1024
+MAX_WAITING = 10_000
+BATCH = 500
+KNOWN_BOTS = 4096
+NO_HASH = bytes(32)
+BUSY = ((b"retry-after", b"5"),)
+
+
+@dataclass(frozen=True, slots=True)
+class BotKey:
+    """Whose webhook an address is."""
+
+    account_id: AccountId
+    id: int
+    webhook_secret_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One update on its way into the database, and who waits for it."""
+
+    bot: BotKey
+    envelope: Envelope | None
+    body: bytes
+    reason: str
+    done: asyncio.Future[None]
+
+    def columns(self) -> tuple[object, ...]:
+        envelope = self.envelope
+        assert envelope is not None
+        return (self.bot.account_id, self.bot.id, envelope.update_id, envelope.peer_id, envelope.kind, self.body, envelope.callback_query_id)
+
+
+class Busy(Exception):
+    """More waits for the database than is sensible: Telegram keeps the update and comes again."""
+
+
+class UpdateWriter:
+    """Group commit. One connection, one statement at a time; the role comes with the connection."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: list[Stored] = []
+        self._arrived = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._connection: asyncpg.Connection | None = None
+        self._bots: OrderedDict[str, BotKey] = OrderedDict()
+        self._lookup: asyncpg.Connection | None = None
+        self._looking = asyncio.Lock()
+
+    async def open(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="update-writer")
+
+    async def close(self) -> None:
+        """Everything that was accepted is written first."""
+        while self._waiting:
+            await asyncio.sleep(0.01)
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        for connection in (self._connection, self._lookup):
+            if connection is not None:
+                await connection.close()
+
+    async def find_bot(self, webhook_key: str) -> BotKey | None:
+        """From memory, else from the database. A key never changes its bot; a bot that is gone is found out by its foreign key."""
+        if (known := self._bots.get(webhook_key)) is not None:
+            self._bots.move_to_end(webhook_key)
+            return known
+        async with self._looking:  # one connection: a stranger who tries keys takes no other
+            bot = await self._look_up(webhook_key)
+        if bot is not None:
+            self._bots[webhook_key] = bot
+            if len(self._bots) > KNOWN_BOTS:
+                self._bots.popitem(last=False)
+        return bot
+
+    async def _look_up(self, webhook_key: str) -> BotKey | None:
+        try:
+            if self._lookup is None or self._lookup.is_closed():
+                self._lookup = await self._db.connect(role="valera_ingest")
+            return await queries.select_bot_key(self._lookup, BotKey, webhook_key)
+        except (*UNREACHABLE, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+            raise DatabaseUnavailable(f"No bot could be looked up ({type(error).__name__}).") from None
+
+    async def store(self, bot: BotKey, body: bytes) -> None:
+        """Returns when the update is committed, or known already. Raises DatabaseUnavailable or Busy: then it is not stored."""
+        if len(self._waiting) >= MAX_WAITING:
+            raise Busy
+        envelope, reason = None, ""
+        try:
+            envelope = read_envelope(body)
+        except NotAnUpdate as error:
+            reason = str(error)
+        stored = Stored(bot, envelope, body, reason, asyncio.get_running_loop().create_future())
+        self._waiting.append(stored)
+        self._arrived.set()
+        await stored.done
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            if not self._waiting:
+                self._arrived.clear()
+            if batch:
+                await self._write(batch)
+
+    async def _write(self, batch: list[Stored]) -> None:
+        try:
+            await self._write_together(batch)
+        except (*UNREACHABLE, asyncpg.InterfaceError, DatabaseUnavailable) as error:
+            log.error("ingest_unavailable", error=type(error).__name__, waiting=len(batch))
+            await self._forget_connection()
+            for stored in batch:
+                _refuse(stored)
+            return
+        except asyncpg.PostgresError as error:
+            log.warning("ingest_batch_failed", error=type(error).__name__, rows=len(batch))
+            await self._write_one_by_one(batch)
+        for stored in batch:
+            if not stored.done.done():
+                stored.done.set_result(None)
+
+    async def _write_together(self, batch: list[Stored]) -> None:
+        connection = await self._connected()
+        updates = [stored for stored in batch if stored.envelope is not None]
+        broken = [stored for stored in batch if stored.envelope is None]
+        if updates:
+            await queries.store_updates(connection, [stored.columns() for stored in updates])
+        for stored in broken:
+            await queries.quarantine(connection, stored.bot.account_id, stored.bot.id, stored.body, stored.reason)
+
+    async def _write_one_by_one(self, batch: list[Stored]) -> None:
+        """A row that cannot be stored is told so; its neighbours are saved."""
+        for stored in batch:
+            try:
+                await self._write_together([stored])
+            except (*UNREACHABLE, asyncpg.InterfaceError, asyncpg.PostgresError, DatabaseUnavailable) as error:
+                log.error("ingest_row_failed", error=type(error).__name__, bot=stored.bot.id)
+                self._bots.clear()
+                _refuse(stored)
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._db.connect(role="valera_ingest")
+        return self._connection
+
+    async def _forget_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
+def _refuse(stored: Stored) -> None:
+    if not stored.done.done():
+        stored.done.set_exception(DatabaseUnavailable("The update could not be stored; send it again."))
+
+
+def receive_updates(writer: UpdateWriter, then: ASGIApp) -> ASGIApp:
+    """``POST /telegram/{webhook_key}`` is answered here; everything else, lifespan included, goes on to ``then``."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await receive_update(writer, scope, receive, send)
+        else:
+            await then(scope, receive, send)
+
+    return app
+
+
+async def receive_update(writer: UpdateWriter, scope: Scope, receive: Receive, send: Send) -> None:
+    """One webhook call. Unknown key and wrong secret look the same; 200 means committed; 503 means: send it again."""
+    try:
+        bot = await _authenticated(writer, scope)
+        if bot is None:
+            return await _answer(send, 404, b'{"ok":false,"description":"Not Found"}')
+        body = await _read_body(scope, receive)
+        if body is None:
+            return await _answer(send, 413, b'{"ok":false,"description":"Request Entity Too Large"}')
+        await writer.store(bot, body)
+    except (DatabaseUnavailable, Busy):
+        return await _answer(send, 503, b'{"ok":false,"description":"Service Unavailable"}', BUSY)
+    except ConnectionResetError:
+        return None  # the caller hung up in the middle of its body: nothing was promised
+    return await _answer(send, 200, b'{"ok":true}')
+
+
+async def _authenticated(writer: UpdateWriter, scope: Scope) -> BotKey | None:
+    if scope["method"] != "POST":
+        return None
+    bot = await writer.find_bot(scope["path"][len(PREFIX) :].replace("\x00", "")[:100])
+    given = [value for name, value in scope["headers"] if name == SECRET_HEADER]
+    secret_hash = hash_secret(given[0] if len(given) == 1 else b"")
+    matches = hmac.compare_digest(secret_hash, bot.webhook_secret_hash if bot else NO_HASH)
+    return bot if matches else None
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
+    """None: too large."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        return None
+    chunks, size = [], 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ConnectionResetError
+        chunk = event.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY:
+            return None
+        chunks.append(chunk)
+        if not event.get("more_body"):
+            return b"".join(chunks)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    start = {"type": "http.response.start", "status": status}
+    start["headers"] = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,225 @@
+"""Hop 2: the updates of one chat become messages, in order, and it is decided whether a turn is due.
+
+A lease of milliseconds and no network inside: a new message is in the inbox while a turn still runs.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from valera.analytics.event import EventType, track
+from valera.chats import queries as chat_queries
+from valera.chats.chat import Chat, Status, open_chat
+from valera.clients.client import mark_reachable, mark_unreachable, meet
+from valera.kit.db import AccountId, AccountTx, Database, account_scope
+from valera.reception import confirmation, queries
+from valera.reception.lease import LeaseLost
+from valera.telegram.queries import upsert_telegram_user
+from valera.telegram.update import CallbackQuery, ChatMemberUpdated, Message, Update, User, read_update
+
+if TYPE_CHECKING:
+    from valera.kit.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=5)
+BATCH = 50
+POISON_AFTER = 3
+KNOWN_PEOPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxClaim:
+    account_id: AccountId
+    bot_id: int
+    peer_id: int
+    lease: int
+    marks: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    update_id: int
+    body: bytes
+    body_hash: bytes
+    is_conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A burst is one turn: it waits this long after its last piece, and no longer than ``most`` in all."""
+
+    quiet: timedelta = timedelta(seconds=1.5)
+    most: timedelta = timedelta(seconds=8)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """``more``: updates are still waiting in the mailbox; ``turn_due``, ``has_delivery``: whom to wake."""
+
+    more: bool
+    turn_due: bool
+    has_delivery: bool
+
+
+class Intake:
+    """Takes in mailboxes. Remembers whose names are written down already, and nothing else."""
+
+    def __init__(self, db: Database, clock: Clock, settling: Settling) -> None:
+        self._db = db
+        self._clock = clock
+        self._settling = settling
+        self._known: OrderedDict[User, None] = OrderedDict()
+
+    async def claim(self, limit: int) -> list[MailboxClaim]:
+        async with self._db.queue_tx() as tx:
+            return await queries.claim_mailboxes(tx, MailboxClaim, limit=limit, lease=LEASE)
+
+    async def take_in(self, claim: MailboxClaim) -> TakenIn:
+        """Everything that waits in one mailbox, at most BATCH at a time; one by one after a failure, to find the update that fails.
+        Raises LeaseLost when another worker has it."""
+        with account_scope(claim.account_id):
+            return await self._take_in(claim, limit=1 if claim.failures else BATCH)
+
+    async def count_failure(self, claim: MailboxClaim) -> None:
+        """An update that cannot be taken in is tried three times, then parked in quarantine, and the chat goes on without it."""
+        with account_scope(claim.account_id):
+            async with self._db.account_tx() as tx:
+                if claim.failures + 1 < POISON_AFTER:
+                    await queries.count_intake_failure(tx, bot_id=claim.bot_id, peer_id=claim.peer_id, lease=claim.lease)
+                else:
+                    await queries.park_first_update(tx, bot_id=claim.bot_id, peer_id=claim.peer_id, lease=claim.lease)
+
+    async def _take_in(self, claim: MailboxClaim, limit: int) -> TakenIn:
+        async with self._db.account_tx() as tx:
+            waiting = await queries.select_waiting_updates(tx, RawUpdate, bot_id=claim.bot_id, peer_id=claim.peer_id, limit=limit)
+        updates = [read_update(raw.body) for raw in waiting]
+        await self._remember(updates)
+        turn_due = has_delivery = False
+        async with self._db.account_tx() as tx:
+            for raw, update in zip(waiting, updates, strict=True):
+                if update is None:
+                    log.warning("update_unreadable", bot=claim.bot_id, update=raw.update_id)
+                    continue
+                effect = await self._apply(tx, claim.bot_id, update)
+                turn_due, has_delivery = turn_due or effect.turn_due, has_delivery or effect.has_delivery
+            more = await queries.finish_intake(
+                tx,
+                bot_id=claim.bot_id,
+                peer_id=claim.peer_id,
+                lease=claim.lease,
+                marks=claim.marks,
+                done=[raw.update_id for raw in waiting if not raw.is_conflict],
+                done_conflicts=[raw.body_hash for raw in waiting if raw.is_conflict],
+                is_full=len(waiting) == limit,
+            )
+            if more is None:
+                raise LeaseLost("Another worker took this mailbox.")
+        return TakenIn(more, turn_due, has_delivery)
+
+    async def _remember(self, updates: list[Update | None]) -> None:
+        """telegram_users is closed to the shop's role: names are written by the identity role, before the shop refers to them."""
+        people = {person for update in updates if update is not None and (person := _sender(update)) is not None}
+        for person in people - self._known.keys():
+            async with self._db.identity_tx() as tx:
+                await upsert_telegram_user(tx, person)
+            self._known[person] = None
+            if len(self._known) > KNOWN_PEOPLE:
+                self._known.popitem(last=False)
+
+    async def _apply(self, tx: AccountTx, bot_id: int, update: Update) -> TakenIn:
+        """What one update means. Kinds that are not named here are kept and left alone; groups are never treated as clients."""
+        nothing = TakenIn(more=False, turn_due=False, has_delivery=False)
+        if update.message is not None and update.message.chat.type == "private" and update.message.sender is not None:
+            return await self._take_message(tx, bot_id, update.update_id, update.message, update.message.sender)
+        if update.callback_query is not None:
+            return await self._take_press(tx, bot_id, update.update_id, update.callback_query)
+        if update.edited_message is not None:
+            await self._take_edit(tx, bot_id, update.edited_message)
+        if update.my_chat_member is not None and update.my_chat_member.chat.type == "private":
+            await self._take_membership(tx, update.my_chat_member)
+        return nothing
+
+    async def _take_message(self, tx: AccountTx, bot_id: int, update_id: int, message: Message, sender: User) -> TakenIn:
+        is_start = message.words.startswith("/start")
+        chat = await self._chat(tx, bot_id, message.chat.id, sender, source=_source(message.words) if is_start else None)
+        own_contact = message.contact is not None and message.contact.user_id == sender.id
+        words = message.contact.phone_number if own_contact and message.contact is not None else message.words
+        message_id = await chat_queries.insert_client_message(
+            tx,
+            chat_id=chat.id,
+            content=words,
+            attachments=message.attachments(),
+            bot_id=bot_id,
+            update_id=update_id,
+            telegram_message_id=message.message_id,
+        )
+        if message_id is None or chat.status == Status.HUMAN:
+            return TakenIn(more=False, turn_due=False, has_delivery=False)
+        if await confirmation.take_word(tx, chat, message_id=message_id, text=words, now=self._clock.now()):
+            return TakenIn(more=False, turn_due=False, has_delivery=True)
+        await self._make_due(tx, chat.id, trigger="start" if is_start else "message")
+        return TakenIn(more=False, turn_due=True, has_delivery=False)
+
+    async def _take_press(self, tx: AccountTx, bot_id: int, update_id: int, press: CallbackQuery) -> TakenIn:
+        """A button takes effect here, by code; whoever is answering the chat."""
+        nothing = TakenIn(more=False, turn_due=False, has_delivery=False)
+        if press.data is None or press.message is None or press.message.chat.type != "private":
+            return nothing
+        chat = await self._chat(tx, bot_id, press.message.chat.id, press.sender, source=None)
+        message_id = await chat_queries.insert_client_message(
+            tx,
+            chat_id=chat.id,
+            content=confirmation.label(press.data),
+            attachments=[],
+            bot_id=bot_id,
+            update_id=update_id,
+            telegram_message_id=None,
+        )
+        if message_id is None:
+            return nothing
+        await confirmation.take_press(tx, chat, message_id=message_id, data=press.data, now=self._clock.now())
+        return TakenIn(more=False, turn_due=False, has_delivery=True)
+
+    async def _take_edit(self, tx: AccountTx, bot_id: int, message: Message) -> None:
+        chat = await chat_queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=message.chat.id)
+        if chat is not None:
+            await chat_queries.update_edited(tx, chat_id=chat.id, telegram_message_id=message.message_id, content=message.words)
+
+    async def _take_membership(self, tx: AccountTx, change: ChatMemberUpdated) -> None:
+        client_id = await meet(tx, telegram_user_id=change.sender.id, name=change.sender.full_name, source=None)
+        if change.new_chat_member.status == "kicked":
+            await mark_unreachable(tx, client_id)
+        else:
+            await mark_reachable(tx, client_id)
+
+    async def _chat(self, tx: AccountTx, bot_id: int, telegram_chat_id: int, sender: User, *, source: str | None) -> Chat:
+        client_id = await meet(tx, telegram_user_id=sender.id, name=sender.full_name, source=source)
+        chat, is_new = await open_chat(
+            tx, bot_id=bot_id, telegram_chat_id=telegram_chat_id, telegram_user_id=sender.id, client_id=client_id
+        )
+        if is_new:
+            await track(tx, EventType.DIALOGUE_STARTED, {"chat": chat.id})
+        return chat
+
+    async def _make_due(self, tx: AccountTx, chat_id: int, *, trigger: str) -> None:
+        waits = self._settling if trigger == "message" else Settling(timedelta(0), timedelta(0))
+        await queries.make_turn_due(tx, chat_id=chat_id, trigger=trigger, quiet=waits.quiet, most=waits.most)
+
+
+def _sender(update: Update) -> User | None:
+    event = update.message or update.callback_query or update.my_chat_member
+    return event.sender if event is not None else None
+
+
+def _source(text: str) -> str | None:
+    """``/start utm_avito`` → ``utm_avito``: where the client came from."""
+    _, _, payload = text.partition(" ")
+    return payload.strip()[:64] or None
+

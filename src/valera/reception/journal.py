@@ -1,0 +1,107 @@
+"""The journal of one turn on PostgreSQL: every write checks the fence first, and a tool's effect commits with its row."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+
+from valera.assistant.journal import Step, StepKind, effect_key
+from valera.assistant.tools import Done, Failed
+from valera.kit.errors import ValeraError
+from valera.kit.phrases import Phrases
+from valera.reception import queries
+from valera.reception.lease import LeaseLost
+
+if TYPE_CHECKING:
+    from valera.assistant.tools import Tool, ToolContext
+    from valera.kit.db import AccountTx, Database
+
+log = structlog.get_logger(__name__)
+
+PHRASES = Phrases.load("valera.reception")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTurn:
+    """The row as it was when it was taken for a transaction."""
+
+    id: int
+    chat_id: int
+    trigger: str
+    round: int
+
+
+async def hold(tx: AccountTx, *, turn_id: int, fence: int) -> HeldTurn:
+    """First statement of every transaction of a turn. Raises LeaseLost when another worker has it."""
+    held = await queries.hold_turn(tx, HeldTurn, turn_id=turn_id, fence=fence)
+    if held is None:
+        raise LeaseLost("Another worker took this turn.")
+    return held
+
+
+@dataclass(slots=True)
+class TurnJournal:
+    """``earlier`` are the steps of rounds before this one: their effects stand."""
+
+    db: Database
+    context: ToolContext
+    fence: int
+    round: int
+    earlier: tuple[Step, ...] = ()
+    steps: list[Step] = field(default_factory=list)
+
+    async def record_answer(self, content: dict[str, Any], ms: int) -> None:
+        async with self.db.account_tx() as tx:
+            await self._hold(tx)
+            await self._write(tx, StepKind.MODEL, None, content, ms)
+
+    async def run_tool(self, tool: Tool, arguments: dict[str, Any], call_id: str) -> Done | Failed:
+        key = effect_key(tool.name, arguments) if tool.has_effect else None
+        if key is not None and (before := self._find(key)) is not None:
+            return Done(before.content["content"])
+        since = time.perf_counter()
+        async with self.db.account_tx() as tx:
+            await self._hold(tx)
+            outcome = await self._attempt(tx, tool, arguments)
+            done = isinstance(outcome, Done)
+            content = {
+                "tool": tool.name,
+                "arguments": arguments,
+                "outcome": "done" if done else "failed",
+                "content": outcome.content if isinstance(outcome, Done) else outcome.sentence,
+                "call_id": call_id,
+            }
+            await self._write(tx, StepKind.TOOL, key if done else None, content, round((time.perf_counter() - since) * 1000))
+        return outcome
+
+    async def record_refusal(self, tool: str, arguments: dict[str, Any], call_id: str, sentence: str) -> None:
+        content = {"tool": tool, "arguments": arguments, "outcome": "failed", "content": sentence, "call_id": call_id}
+        async with self.db.account_tx() as tx:
+            await self._hold(tx)
+            await self._write(tx, StepKind.TOOL, None, content, 0)
+
+    async def _hold(self, tx: AccountTx) -> None:
+        await hold(tx, turn_id=self.context.turn_id, fence=self.fence)
+
+    async def _attempt(self, tx: AccountTx, tool: Tool, arguments: dict[str, Any]) -> Done | Failed:
+        """A tool that raises a named error has changed nothing, and says its sentence instead."""
+        try:
+            async with tx.savepoint():
+                return await tool.run(tx, self.context, msgspec.convert(arguments, tool.arguments))
+        except ValeraError as error:
+            log.info("tool_refused", tool=tool.name, error=type(error).__name__)
+            return Failed(error.detail if error.status < 500 and error.detail else PHRASES.say(self.context.locale, "tool_failed"))  # noqa: PLR2004
+
+    async def _write(self, tx: AccountTx, kind: StepKind, key: str | None, content: dict[str, Any], ms: int) -> None:
+        step = Step(self.context.turn_id, len(self.earlier) + len(self.steps) + 1, self.round, kind, key, content, ms)
+        await queries.insert_step(
+            tx, turn_id=step.turn_id, step_no=step.step_no, round_=step.round, kind=kind, effect_key=key, content=content, ms=ms
+        )
+        self.steps.append(step)
+
+    def _find(self, key: str) -> Step | None:
+        return next((step for step in (*self.earlier, *self.steps) if step.effect_key == key), None)

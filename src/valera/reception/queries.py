@@ -1,0 +1,316 @@
+"""Statements of intake and turns: mailboxes, leases, the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, value
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+Row = TypeVar("Row")
+
+# ---- mailboxes ----------------------------------------------------------------------------------
+
+
+async def claim_mailboxes(tx: QueueTx, row: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
+    return await many(
+        tx,
+        row,
+        "update mailboxes m set lease = m.lease + 1, leased_until = clock_timestamp() + $2::interval"
+        "  from (select account_id, bot_id, peer_id from mailboxes"
+        "         where due_at <= now() and (leased_until is null or leased_until < now())"
+        "         order by due_at limit $1 for update skip locked) due"
+        " where (m.account_id, m.bot_id, m.peer_id) = (due.account_id, due.bot_id, due.peer_id)"
+        " returning m.account_id, m.bot_id, m.peer_id, m.lease, m.marks, m.failures",
+        limit,
+        lease,
+    )
+
+
+async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, peer_id: int, limit: int) -> list[Row]:
+    """In the order of ingest; conflicting bodies after the updates whose id they share."""
+    return await many(
+        tx,
+        row,
+        "select update_id, body, body_hash, is_conflict from ("
+        "  (select update_id, body, body_hash, false as is_conflict, seq from telegram_updates"
+        "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
+        "  union all"
+        "  (select update_id, body, body_hash, true, seq from telegram_update_conflicts"
+        "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
+        ") waiting order by is_conflict, seq limit $3",
+        bot_id,
+        peer_id,
+        limit,
+    )
+
+
+async def finish_intake(
+    tx: AccountTx,
+    *,
+    bot_id: int,
+    peer_id: int,
+    lease: int,
+    marks: int,
+    done: list[int],
+    done_conflicts: list[bytes],
+    is_full: bool,
+) -> bool | None:
+    """Last statement of intake: checks the fence, marks each update done by itself. True: more is waiting; None: the lease is lost.
+
+    Mailbox before updates, as in ingest: an insert that meets an update waits for whoever is marking it, and would deadlock the other
+    way round.
+    """
+    return await value(
+        tx,
+        "with released as ("
+        "  update mailboxes m set leased_until = null, failures = 0, due_at = case when m.marks <> $4 or $7 then now() end"
+        "   where bot_id = $1 and peer_id = $2 and lease = $3 returning due_at is not null as more"
+        "), done as ("
+        "  update telegram_updates set done_at = now()"
+        "   where bot_id = $1 and update_id = any($5::bigint[]) and exists (select from released)"
+        "), done_conflicts as ("
+        "  update telegram_update_conflicts set done_at = now()"
+        "   where bot_id = $1 and peer_id = $2 and body_hash = any($6::bytea[]) and exists (select from released)"
+        ") select more from released",
+        bot_id,
+        peer_id,
+        lease,
+        marks,
+        done,
+        done_conflicts,
+        is_full,
+    )
+
+
+async def count_intake_failure(tx: AccountTx, *, bot_id: int, peer_id: int, lease: int) -> None:
+    await execute(
+        tx,
+        "update mailboxes set failures = failures + 1, leased_until = null, due_at = now() + interval '1 second'"
+        " where bot_id = $1 and peer_id = $2 and lease = $3",
+        bot_id,
+        peer_id,
+        lease,
+    )
+
+
+async def park_first_update(tx: AccountTx, *, bot_id: int, peer_id: int, lease: int) -> None:
+    await execute(
+        tx,
+        "with released as ("
+        "  update mailboxes set failures = 0, leased_until = null, due_at = now()"
+        "   where bot_id = $1 and peer_id = $2 and lease = $3 returning 1"
+        "), first as ("
+        "  select update_id, body from telegram_updates where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit 1"
+        "), kept as ("
+        "  insert into quarantined_updates (bot_id, body, reason)"
+        "  select $1, body, 'could not be taken in' from first where exists (select from released)"
+        "), first_conflict as ("
+        "  update telegram_update_conflicts c set done_at = now()"
+        "   where c.bot_id = $1 and c.peer_id = $2 and c.done_at is null and not exists (select from first)"
+        "     and exists (select from released)"
+        ") update telegram_updates u set done_at = now() from first where u.bot_id = $1 and u.update_id = first.update_id"
+        "    and exists (select from released)",
+        bot_id,
+        peer_id,
+        lease,
+    )
+
+
+# ---- turns --------------------------------------------------------------------------------------
+
+
+async def make_turn_due(tx: AccountTx, *, chat_id: int, trigger: str, quiet: timedelta, most: timedelta) -> None:
+    """One waiting turn per chat: a burst moves it, and no further than ``most`` after its first piece."""
+    await execute(
+        tx,
+        "insert into turns as t (chat_id, trigger, due_at, settle_until) values ($1, $2, now() + $3::interval, now() + $4::interval)"
+        " on conflict (account_id, chat_id) where state = 'waiting'"
+        " do update set due_at = least(excluded.due_at, t.settle_until),"
+        "     trigger = case when excluded.trigger = 'message' then t.trigger else excluded.trigger end",
+        chat_id,
+        trigger,
+        quiet,
+        most,
+    )
+
+
+async def claim_turns(tx: QueueTx, row: type[Row], *, worker: int, limit: int, lease: timedelta) -> list[Row]:
+    """Waiting turns that are due in chats where none runs, and running ones whose worker is gone."""
+    return await many(
+        tx,
+        row,
+        "update turns t set state = 'running', fence = t.fence + 1, worker = $1, attempts = t.attempts + 1,"
+        "       leased_until = clock_timestamp() + $3::interval"
+        "  from (select account_id, id from turns c"
+        "         where (state = 'waiting' and due_at <= now() and not exists ("
+        "                   select from turns r where (r.account_id, r.chat_id) = (c.account_id, c.chat_id) and r.state = 'running'))"
+        "            or (state = 'running' and leased_until < now())"
+        "         order by due_at limit $2 for update skip locked) due"
+        " where (t.account_id, t.id) = (due.account_id, due.id)"
+        " returning t.account_id, t.id, t.chat_id, t.fence, t.attempts, t.round",
+        worker,
+        limit,
+        lease,
+    )
+
+
+async def next_turn_in(tx: QueueTx) -> float | None:
+    """Seconds until the next waiting turn is due. One that is due and not claimed waits for its chat, not for the clock."""
+    return await value(
+        tx,
+        "select extract(epoch from min(due_at) - clock_timestamp())::float8 from turns where state = 'waiting' and due_at > now()",
+    )
+
+
+async def extend_leases(tx: QueueTx, *, worker: int, lease: timedelta) -> None:
+    await execute(
+        tx,
+        "update turns set leased_until = clock_timestamp() + $2::interval where state = 'running' and worker = $1 and leased_until >= now()",
+        worker,
+        lease,
+    )
+
+
+async def beat(tx: QueueTx, *, worker: int, lasts: timedelta) -> None:
+    """This worker lives."""
+    await execute(
+        tx,
+        "insert into workers (id, alive_until) values ($1, clock_timestamp() + $2::interval)"
+        " on conflict (id) do update set alive_until = excluded.alive_until",
+        worker,
+        lasts,
+    )
+
+
+async def bury_dead_turns(tx: QueueTx) -> int:
+    """Turns of a worker that is dead (its advisory lock is gone) or stuck (its heartbeat stopped) are free at once. It cannot write when
+    it wakes: their fence has moved on."""
+    return await execute(
+        tx,
+        "update turns t set leased_until = now() - interval '1 ms'"
+        " where t.state = 'running' and t.leased_until >= now() and t.worker is not null and not exists ("
+        "     select from workers w join pg_locks l on l.locktype = 'advisory' and l.classid = 1 and l.objsubid = 2 and l.granted"
+        "        and l.objid::bigint = w.id and l.database = (select oid from pg_database where datname = current_database())"
+        "      where w.id = t.worker and w.alive_until > now())",
+    )
+
+
+
+async def hold_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) -> Row | None:
+    """First statement of every transaction of a turn: takes the row, so nobody can take over before the commit. None: not ours."""
+    return await maybe(
+        tx,
+        row,
+        "select id, chat_id, trigger, round, started_at from turns where id = $1 and fence = $2 and state = 'running' for no key update",
+        turn_id,
+        fence,
+    )
+
+
+async def start_turn(tx: AccountTx, turn_id: int) -> None:
+    await execute(tx, "update turns set started_at = coalesce(started_at, clock_timestamp()) where id = $1", turn_id)
+
+
+async def finish_turn(tx: AccountTx, *, turn_id: int, state: str, upto_message_id: int) -> None:
+    """``upto_message_id``: the last client message that this turn knew of; all up to it are answered by it."""
+    await execute(
+        tx,
+        "with finished as (update turns set state = $2, finished_at = clock_timestamp(), leased_until = null"
+        "                   where id = $1 returning chat_id)"
+        " update messages m set turn_id = $1 from finished"
+        "  where m.chat_id = finished.chat_id and m.role = 'user' and m.turn_id is null and m.id <= $3",
+        turn_id,
+        state,
+        upto_message_id,
+    )
+
+
+async def restart_turn(tx: AccountTx, turn_id: int) -> None:
+    """The next round answers the new messages too: the turn that waits for them is not needed."""
+    await execute(
+        tx,
+        "with restarted as (update turns set round = round + 1 where id = $1 returning chat_id)"
+        " update turns t set state = 'withdrawn', finished_at = now() from restarted where t.chat_id = restarted.chat_id and t.state = 'waiting'",
+        turn_id,
+    )
+
+
+async def release_turn(tx: AccountTx, *, turn_id: int, fence: int, wait: timedelta) -> None:
+    """Something failed that may work later. The lease, not the state, says when: the order of the chat is kept. No worker: no heartbeat
+    extends it."""
+    await execute(
+        tx,
+        "update turns set leased_until = clock_timestamp() + $3::interval, worker = null where id = $1 and fence = $2 and state = 'running'",
+        turn_id,
+        fence,
+        wait,
+    )
+
+
+async def insert_turn_by_code(tx: AccountTx, *, chat_id: int, trigger: str) -> int:
+    """A client's press or word that code alone answers: a turn that is finished as it begins."""
+    return await value(
+        tx,
+        "with turn as (insert into turns (chat_id, state, trigger, started_at, finished_at)"
+        "              values ($1, 'done', $2, clock_timestamp(), clock_timestamp()) returning id)"
+        " select id from turn",
+        chat_id,
+        trigger,
+    )
+
+
+async def mark_answered(tx: AccountTx, *, message_id: int, turn_id: int) -> None:
+    await execute(tx, "update messages set turn_id = $2 where id = $1", message_id, turn_id)
+
+
+async def count_unanswered(tx: AccountTx, chat_id: int) -> int:
+    return await value(tx, "select count(*) from messages where chat_id = $1 and role = 'user' and turn_id is null", chat_id)
+
+
+async def last_unanswered(tx: AccountTx, chat_id: int) -> int | None:
+    return await value(tx, "select max(id) from messages where chat_id = $1 and role = 'user' and turn_id is null", chat_id)
+
+
+async def last_spoken_turn(tx: AccountTx, chat_id: int) -> int | None:
+    """The turn whose words the client heard last from the shop's side."""
+    return await value(
+        tx,
+        "select turn_id from messages where chat_id = $1 and role in ('assistant', 'manager') order by id desc limit 1",
+        chat_id,
+    )
+
+
+# ---- the journal --------------------------------------------------------------------------------
+
+
+async def insert_step(
+    tx: AccountTx, *, turn_id: int, step_no: int, round_: int, kind: str, effect_key: str | None, content: dict[str, Any], ms: int
+) -> None:
+    await execute(
+        tx,
+        "insert into turn_steps (turn_id, step_no, round, kind, effect_key, content, ms) values ($1, $2, $3, $4, $5, $6, $7)",
+        turn_id,
+        step_no,
+        round_,
+        kind,
+        effect_key,
+        content,
+        ms,
+    )
+
+
+async def select_steps(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> list[Row]:
+    return await many(
+        tx,
+        row,
+        "select turn_id, step_no, round, kind, effect_key, content, ms from turn_steps where turn_id = any($1::bigint[])"
+        " order by turn_id, step_no",
+        turn_ids,
+    )
+
+
+async def find_effect(tx: AccountTx, *, turn_id: int, effect_key: str) -> dict[str, Any] | None:
+    return await value(tx, "select content from turn_steps where turn_id = $1 and effect_key = $2", turn_id, effect_key)

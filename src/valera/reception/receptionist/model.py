@@ -1,0 +1,45 @@
+"""The scripted receptionist as a model like the others: no network, no state, the same answer to the same messages."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.models import Model, ModelRequestParameters
+
+from valera.reception.receptionist.conversation import Call, Conversation
+from valera.reception.receptionist.plan import decide
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage
+    from pydantic_ai.settings import ModelSettings
+
+NAME = "scripted-receptionist"
+
+
+class ScriptedReceptionist(Model[Any]):
+    """Answers from the shop block, the conversation and the tools' results; ends every turn with a text."""
+
+    @property
+    def model_name(self) -> str:
+        return NAME
+
+    @property
+    def system(self) -> str:
+        return "valera"
+
+    async def request(
+        self, messages: list[ModelMessage], model_settings: ModelSettings | None, model_request_parameters: ModelRequestParameters
+    ) -> ModelResponse:
+        _, parameters = self.prepare_request(model_settings, model_request_parameters)
+        conversation = Conversation.read(messages, parameters)
+        decision = decide(conversation)
+        part = _call_part(decision, len(messages)) if isinstance(decision, Call) else TextPart(decision)
+        return ModelResponse(parts=[part], model_name=NAME, provider_name="valera")
+
+
+def _call_part(call: Call, position: int) -> ToolCallPart:
+    """The id depends on the place in the conversation only: the same request gives the same call."""
+    digest = hashlib.sha256(f"{position}:{call.tool}:{sorted(call.arguments.items())}".encode()).hexdigest()
+    return ToolCallPart(call.tool, call.arguments, tool_call_id=f"call_{digest[:16]}")

@@ -1,0 +1,122 @@
+"""The vocabulary: which words in a text are cues, whatever their form, and however they are misspelt."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from valera.reception.trade import trade
+from valera.russian.words import is_known, lemma, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from valera.russian.words import Token
+
+GAP = 2                    # words that may stand inside a phrase
+SHORTEST_TYPO = 5          # letters; shorter words are taken as they are written
+LONG = 8                   # letters; from here two slips are forgiven
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase of the vocabulary found in a text: the indexes of its words among the text's tokens."""
+
+    name: str
+    words: tuple[int, ...]
+
+
+@functools.cache
+def _tables() -> dict[str, Any]:
+    text = resources.files("valera.reception.receptionist").joinpath("data/vocabulary.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def word_set(table: str, key: str) -> frozenset[str]:
+    """Lemmas of the words of one line."""
+    return _lemmas(_tables()[table][key])
+
+
+@functools.cache
+def filler() -> frozenset[str]:
+    return _lemmas(_tables()["filler"])
+
+
+def _lemmas(line: str) -> frozenset[str]:
+    return frozenset(form for word in line.split() for form in (lemma(word), word))
+
+
+@functools.cache
+def topics() -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {name: tuple(map(_phrase, phrases)) for name, phrases in _tables()["topics"].items()}
+
+
+@functools.cache
+def _cues() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Phrases by their first word: name and lemmas."""
+    index: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for name, phrases in _tables()["cues"].items():
+        for phrase in map(_phrase, phrases):
+            index.setdefault(phrase[0], []).append((name, phrase))
+    return index
+
+
+def _phrase(text: str) -> tuple[str, ...]:
+    return tuple(token.lemma for token in tokens(text))
+
+
+@functools.cache
+def _spelled() -> tuple[str, ...]:
+    """Every word that a slip may have meant, as a lemma and as it stands in the vocabulary."""
+    phrases = [phrase for table in ("cues", "topics") for group in _tables()[table].values() for phrase in group]
+    written = {token.folded for phrase in phrases for token in tokens(phrase)} | filler()
+    return tuple(sorted(word for word in written | set(trade().actions) | set(trade().parts) if len(word) >= SHORTEST_TYPO))
+
+
+@functools.lru_cache(maxsize=20_000)
+def meant(word: str) -> str:
+    """The lemma of the word, or of the one it is a slip of; a word of the dictionary is never a slip."""
+    own = lemma(word)
+    folded = word.lower()
+    if len(folded) < SHORTEST_TYPO - 1 or is_known(word) or trade().knows(own):
+        return own
+    best = min(_spelled(), key=lambda known: (_distance(folded, known), known))
+    allowed = 2 if len(folded) >= LONG else 1
+    return lemma(best) if _distance(folded, best) <= allowed else own
+
+
+def _distance(a: str, b: str) -> int:
+    return DamerauLevenshtein.distance(a, b, score_cutoff=2)
+
+
+def find_cues(words: Sequence[Token], said: Sequence[str]) -> list[Cue]:
+    """All cues, the longer before the shorter where they share a word; ``said`` are the meant lemmas of ``words``."""
+    found = [
+        Cue(name, places) for at, first in enumerate(said) for name, phrase in _cues().get(first, ()) if (places := _match(said, at, phrase)) is not None
+    ]
+    found.sort(key=lambda cue: (-len(cue.words), cue.words))
+    taken: dict[int, int] = {}
+    kept: list[Cue] = []
+    for cue in found:
+        if all(taken.get(place, 0) <= len(cue.words) for place in cue.words):
+            kept.append(cue)
+            taken |= dict.fromkeys(cue.words, len(cue.words))
+    return sorted(kept, key=lambda cue: cue.words)
+
+
+def _match(said: Sequence[str], at: int, phrase: Iterable[str]) -> tuple[int, ...] | None:
+    places: list[int] = []
+    for word in phrase:
+        start = places[-1] + 1 if places else at
+        stop = start + GAP + 1 if places else at + 1
+        place = next((index for index in range(start, min(stop, len(said))) if said[index] == word), None)
+        if place is None:
+            return None
+        places.append(place)
+    return tuple(places)

@@ -1,0 +1,52 @@
+"""What a client may want, and what was heard in one burst of messages."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Kind(enum.StrEnum):
+    """The names are those of the cues in the vocabulary."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    BYE = "bye"
+    PRICE = "price"
+    BOOK = "book"
+    MOVE = "move"
+    CANCEL = "cancel"
+    MINE = "mine"
+    WAIT = "wait"
+    DURATION = "duration"
+    HOURS = "hours"
+    ADDRESS = "address"
+    PHONE_OF_SHOP = "phone_of_shop"
+    HUMAN = "human"
+    COMPLAINT = "complaint"
+    MONEY = "money"
+    SERVICES = "services"
+    OTHER_DAY = "other_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """``wishes`` in the order they were said; the rest is what was named on the way. ``when`` are the client's own words about time."""
+
+    text: str
+    wishes: tuple[Kind, ...] = ()
+    works: tuple[str, ...] = ()
+    car: str = ""
+    class_words: str = ""
+    when: str = ""
+    ordinal: int | None = None        # 1 is the first, -1 the last, 0 any
+    number: int | None = None         # of a booking
+    phone: str = ""
+    name: str = ""
+    is_yes: bool = False
+    is_no: bool = False
+    has_attachment: bool = False
+    topic_words: frozenset[str] = frozenset()
+
+    def wants(self, *kinds: Kind) -> bool:
+        return any(kind in self.wishes for kind in kinds)

@@ -1,0 +1,111 @@
+"""What the assistant is told about the shop and this client: one block in the instructions, written and read by the same code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+BLOCK = re.compile(r"<shop>\n(.*?)\n</shop>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingLine:
+    """An upcoming booking of this client. ``starts_at`` is aware; ``text`` is the moment as people read it."""
+
+    number: int
+    starts_at: datetime
+    text: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """``facts`` maps a topic (directions, payment, guarantee …) to the shop's own sentence; ``proposal`` says what waits for a yes."""
+
+    name: str
+    now: datetime
+    zone: ZoneInfo
+    locale: str = "ru"
+    address: str = ""
+    phone: str = ""
+    hours: str = ""
+    has_prices: bool = True
+    client_name: str = ""
+    client_phone_known: bool = False
+    client_car: str = ""
+    bookings: tuple[BookingLine, ...] = ()
+    proposal: str = ""
+    human_called: bool = False
+    facts: dict[str, str] = field(default_factory=dict[str, str])
+
+    def render(self) -> str:
+        """The block. Values are flattened to one line without angle brackets, so that nobody's name can close it or forge a line."""
+        lines = [
+            ("name", self.name),
+            ("locale", self.locale),
+            ("address", self.address),
+            ("phone", self.phone),
+            ("hours", self.hours),
+            ("now", self.now.astimezone(self.zone).isoformat(timespec="minutes")),
+            ("zone", self.zone.key),
+            ("prices", _yes(flag=self.has_prices)),
+            ("client_name", self.client_name),
+            ("client_phone", "known" if self.client_phone_known else "unknown"),
+            ("client_car", self.client_car),
+            *(("booking", _booking_line(booking)) for booking in self.bookings),
+            ("proposal", self.proposal or "none"),
+            ("human_called", _yes(flag=self.human_called)),
+            *((f"fact.{_flat(topic)}", text) for topic, text in self.facts.items()),
+        ]
+        return "\n".join(["<shop>", *(f"{key}: {_flat(value)}" for key, value in lines), "</shop>"])
+
+    @classmethod
+    def parse(cls, instructions: str) -> Shop | None:
+        """The last block found in the instructions, or None. Unknown lines are ignored, missing ones have their defaults."""
+        blocks = BLOCK.findall(instructions)
+        if not blocks:
+            return None
+        pairs = [(key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in blocks[-1].splitlines())]
+        values = dict(pairs)
+        if "now" not in values or "zone" not in values:
+            return None
+        shop = cls(values.get("name", ""), datetime.fromisoformat(values["now"]), ZoneInfo(values["zone"]))
+        return replace(
+            shop,
+            locale=values.get("locale") or shop.locale,
+            address=values.get("address", ""),
+            phone=values.get("phone", ""),
+            hours=values.get("hours", ""),
+            has_prices=values.get("prices") != "no",
+            client_name=values.get("client_name", ""),
+            client_phone_known=values.get("client_phone") == "known",
+            client_car=values.get("client_car", ""),
+            bookings=tuple(_read_booking(value) for key, value in pairs if key == "booking"),
+            proposal="" if values.get("proposal") in {None, "none"} else values["proposal"],
+            human_called=values.get("human_called") == "yes",
+            facts={key.removeprefix("fact."): value for key, value in pairs if key.startswith("fact.")},
+        )
+
+    def texts(self) -> tuple[str, ...]:
+        """Everything that the shop says of itself and anybody may repeat."""
+        return tuple(text for text in (self.name, self.address, self.phone, self.hours, *self.facts.values()) if text)
+
+
+def _yes(*, flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
+def _flat(value: str) -> str:
+    return " ".join(value.replace("<", "‹").replace(">", "›").split())
+
+
+def _booking_line(booking: BookingLine) -> str:
+    parts = (str(booking.number), booking.starts_at.isoformat(timespec="minutes"), booking.text, booking.service)
+    return " | ".join(part.replace("|", "/") for part in parts)
+
+
+def _read_booking(line: str) -> BookingLine:
+    number, starts_at, text, service = (part.strip() for part in line.split("|"))
+    return BookingLine(int(number), datetime.fromisoformat(starts_at), text, service)

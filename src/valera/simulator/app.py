@@ -1,0 +1,77 @@
+"""The simulator as one ASGI application: Bot API, client actions, messenger page."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+
+from valera.kit.clock import Clock, SystemClock
+from valera.kit.errors import ValeraError
+from valera.simulator.bot_api import bot_api
+from valera.simulator.client_api import client_api
+from valera.simulator.events import Events
+from valera.simulator.flood import FloodControl, FloodLimit
+from valera.simulator.guard import ThisMachineOnly, refuse_public
+from valera.simulator.pages import Glass, pages
+from valera.simulator.panel import Panel
+from valera.simulator.person import invite_cast
+from valera.simulator.provided import PATH_DEPENDENCIES
+from valera.simulator.telegram import Telegram
+from valera.simulator.webhook import WebhookSender
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from valera.kit.db import Database
+    from valera.simulator.store import Store
+
+MAX_BODY_BYTES = 1 << 20
+DEFAULT_FLOOD = FloodLimit()
+
+
+def create_app(store: Store, database: Database | None = None, *, public_url: str | None = None) -> ThisMachineOnly:
+    """``database`` is opened by the caller; without one the page shows no panel. Raises BesidePublicUrl beside a real public address."""
+    refuse_public(public_url)
+    return assemble(store, Panel(database) if database else None)
+
+
+def assemble(
+    store: Store, glass: Glass | None = None, *, clock: Clock | None = None, flood: FloodLimit | None = DEFAULT_FLOOD
+) -> ThisMachineOnly:
+    """The application from its parts; ``flood=None`` lets a bot send as fast as it can."""
+    clock = clock or SystemClock()
+    invite_cast(store)
+    telegram = Telegram(store, Events(), FloodControl(flood), WebhookSender(store, clock), clock)
+
+    @contextlib.asynccontextmanager
+    async def sending(_: Litestar) -> AsyncIterator[None]:
+        await telegram.sender.start()
+        try:
+            yield
+        finally:
+            telegram.events.stop()
+            await telegram.sender.stop()
+
+    return ThisMachineOnly(
+        Litestar(
+            route_handlers=[bot_api, client_api, pages],
+            dependencies={
+                "telegram": Provide(lambda: telegram, sync_to_thread=False),
+                "glass": Provide(lambda: glass, sync_to_thread=False),
+                **PATH_DEPENDENCIES,
+            },
+            exception_handlers={ValeraError: _problem},
+            lifespan=[sending],
+            request_max_body_size=MAX_BODY_BYTES,
+            openapi_config=None,
+            logging_config=None,
+        )
+    )
+
+
+def _problem(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:
+    body = {"type": error.slug, "status": error.status, "detail": error.detail}
+    return Response(body, status_code=error.status, media_type="application/problem+json")

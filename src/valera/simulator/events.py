@@ -1,0 +1,69 @@
+"""What happens in a chat, told to whoever watches it: pages and `valera chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+QUEUE_SIZE = 256
+BEAT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``name``: message, edited, deleted, typing, answer, blocked, beat; resync when some were missed, bye when the server stops."""
+
+    name: str
+    content: dict[str, Any]
+
+
+class Events:
+    def __init__(self) -> None:
+        self._watchers: defaultdict[tuple[int, int], set[asyncio.Queue[Event]]] = defaultdict(set)
+
+    def publish(self, bot_id: int, person_id: int, event: Event) -> None:
+        for queue in self._watchers.get((bot_id, person_id), ()):
+            _offer(queue, event)
+
+    @contextlib.contextmanager
+    def watching(self, bot_id: int, person_id: int) -> Iterator[asyncio.Queue[Event]]:
+        """Everything published while the block lasts is in the queue; one that is not read in time gets a single resync."""
+        queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        watchers = self._watchers[bot_id, person_id]
+        watchers.add(queue)
+        try:
+            yield queue
+        finally:
+            watchers.discard(queue)
+
+    def stop(self) -> None:
+        """Ends every stream, so that a server can shut down."""
+        for watchers in self._watchers.values():
+            for queue in watchers:
+                _offer(queue, Event("bye", {}))
+
+
+async def heard(queue: asyncio.Queue[Event], *, beat_seconds: float = BEAT_SECONDS) -> AsyncIterator[Event]:
+    """Events as they come and a beat when none does, until the server stops."""
+    while True:
+        try:
+            event = await asyncio.wait_for(queue.get(), beat_seconds)
+        except TimeoutError:
+            event = Event("beat", {})
+        if event.name == "bye":
+            return
+        yield event
+
+
+def _offer(queue: asyncio.Queue[Event], event: Event) -> None:
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(Event("resync", {}))
+    queue.put_nowait(event)

@@ -1,0 +1,1 @@
+"""Telegram: bots, the Bot API client, typed updates, the outbox."""

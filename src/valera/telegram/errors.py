@@ -1,0 +1,84 @@
+"""How Telegram refuses, and what each refusal means for a delivery.
+
+    TelegramError (Upstream)
+    ├── FloodWait           429: wait exactly retry_after
+    ├── BotBlocked          403: the person blocked the bot or is gone
+    ├── ChatNotFound        400: nobody there
+    ├── ChatMigrated        400: the group has a new id
+    ├── EntitiesRefused     400: send the same text plain
+    ├── Refused             400, 404, 409: this request will never succeed
+    ├── TokenRevoked        401: the bot is paused
+    ├── TelegramDown        not sent for certain: no connection, 5xx with Telegram's own JSON
+    └── Unsure              sent or not, nobody knows
+"""
+
+from __future__ import annotations
+
+from valera.kit.errors import Upstream
+
+
+class TelegramError(Upstream):
+    """Telegram did not do it."""
+
+
+class FloodWait(TelegramError):
+    """Too many messages; ``retry_after`` seconds are Telegram's own."""
+
+    def __init__(self, detail: str, *, retry_after: float) -> None:
+        super().__init__(detail, retryable=True, retry_after=retry_after)
+        self.wait = retry_after
+
+
+class BotBlocked(TelegramError):
+    pass
+
+
+class ChatNotFound(TelegramError):
+    pass
+
+
+class ChatMigrated(TelegramError):
+    def __init__(self, detail: str, *, new_chat_id: int) -> None:
+        super().__init__(detail, retryable=True)
+        self.new_chat_id = new_chat_id
+
+
+class EntitiesRefused(TelegramError):
+    pass
+
+
+class Refused(TelegramError):
+    pass
+
+
+class TokenRevoked(TelegramError):
+    pass
+
+
+class TelegramDown(TelegramError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, retryable=True)
+
+
+class Unsure(TelegramError):
+    pass
+
+
+def from_response(code: int, description: str, *, retry_after: float | None, new_chat_id: int | None) -> TelegramError:
+    """Telegram's answer as an error. ``description`` is Telegram's English sentence; it holds no token."""
+    said = description.lower()
+    if code == 429:  # noqa: PLR2004  (HTTP's own numbers read better than names for them)
+        return FloodWait(description, retry_after=retry_after or 1)
+    if code == 401:  # noqa: PLR2004
+        return TokenRevoked(description)
+    if code == 403:  # noqa: PLR2004
+        return BotBlocked(description)
+    if new_chat_id is not None:
+        return ChatMigrated(description, new_chat_id=new_chat_id)
+    if code == 400 and "entit" in said:  # noqa: PLR2004
+        return EntitiesRefused(description)
+    if code == 400 and ("chat not found" in said or "user not found" in said):  # noqa: PLR2004
+        return ChatNotFound(description)
+    if code >= 500:  # noqa: PLR2004
+        return TelegramDown(description)
+    return Refused(description)

@@ -1,0 +1,52 @@
+"""Webhook registration: every bot of the installation points here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from valera.kit.db import Database, DatabaseUnavailable, account_scope
+from valera.telegram.bot import BotRoute, get_token, list_bots, list_routes, set_webhook
+from valera.telegram.errors import TelegramError
+
+if TYPE_CHECKING:
+    from valera.kit.secrets import Vault
+    from valera.telegram.client import BotApi
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 2.0
+CHECK_SECONDS = 60.0
+
+
+async def register_webhooks(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> None:
+    """Until cancelled: sets the webhook of every bot whose address is another one, looks again each minute."""
+    while True:
+        await asyncio.sleep(CHECK_SECONDS if await _register_all(db, bot_api, vault, base_url=base_url) else RETRY_SECONDS)
+
+
+async def _register_all(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> bool:
+    """False: at least one could not be set."""
+    try:
+        async with db.identity_tx() as tx:
+            routes = await list_routes(tx)
+    except DatabaseUnavailable:
+        return False
+    outcomes = [await register_webhook(db, bot_api, vault, route, base_url=base_url) for route in routes]
+    return all(outcomes)
+
+
+async def register_webhook(db: Database, bot_api: BotApi, vault: Vault, route: BotRoute, *, base_url: str) -> bool:
+    try:
+        with account_scope(route.account_id):
+            async with db.account_tx() as tx:
+                [bot] = [bot for bot in await list_bots(tx) if bot.id == route.id]
+                token = await get_token(tx, bot.id, vault)
+        if await set_webhook(bot_api, bot, token, vault=vault, base_url=base_url):
+            log.info("webhook_set", bot=bot.id)
+    except (TelegramError, DatabaseUnavailable) as error:
+        log.warning("webhook_not_set", bot=route.id, error=type(error).__name__)
+        return False
+    return True

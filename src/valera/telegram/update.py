@@ -1,0 +1,195 @@
+"""Telegram's updates, as far as Valera reads them. Unknown fields and unknown kinds are ignored; the stored body keeps them.
+
+Source: Bot API 10.3, https://core.telegram.org/bots/api#update
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+MAX_ID = 2**63 - 1
+
+
+class User(msgspec.Struct, frozen=True):
+    id: int
+    is_bot: bool = False
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class Chat(msgspec.Struct, frozen=True):
+    id: int
+    type: str = ""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    phone_number: str
+    first_name: str = ""
+    user_id: int | None = None
+
+
+class File(msgspec.Struct, frozen=True):
+    """Photo sizes, voices, videos, documents: what they have in common."""
+
+    file_id: str
+    file_unique_id: str = ""
+    file_size: int | None = None
+
+
+class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    message_id: int
+    chat: Chat
+    date: int = 0
+    sender: User | None = None
+    text: str | None = None
+    caption: str | None = None
+    media_group_id: str | None = None
+    contact: Contact | None = None
+    photo: list[File] | None = None
+    voice: File | None = None
+    audio: File | None = None
+    video: File | None = None
+    video_note: File | None = None
+    document: File | None = None
+    sticker: File | None = None
+
+    @property
+    def words(self) -> str:
+        return self.text or self.caption or ""
+
+    def attachments(self) -> list[dict[str, Any]]:
+        """``[{"kind": "photo", "file_id": …, "file_unique_id": …}]``; of a photo its largest size."""
+        files: list[tuple[str, File | None]] = [("photo", self.photo[-1] if self.photo else None)]
+        files += [(kind, getattr(self, kind)) for kind in ("voice", "audio", "video", "video_note", "document", "sticker")]
+        return [{"kind": kind, "file_id": file.file_id, "file_unique_id": file.file_unique_id} for kind, file in files if file is not None]
+
+
+class CallbackQuery(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """A button was pressed. Telegram forgets it after 150 seconds."""
+
+    id: str
+    sender: User
+    message: Message | None = None
+    data: str | None = None
+
+
+class ChatMember(msgspec.Struct, frozen=True):
+    status: str = ""
+
+
+class ChatMemberUpdated(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """The person blocked (``kicked``) or unblocked (``member``) the bot."""
+
+    chat: Chat
+    sender: User
+    new_chat_member: ChatMember
+
+
+class Update(msgspec.Struct, frozen=True):
+    update_id: int
+    message: Message | None = None
+    edited_message: Message | None = None
+    callback_query: CallbackQuery | None = None
+    my_chat_member: ChatMemberUpdated | None = None
+
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+
+_decoder = msgspec.json.Decoder(Update)
+
+
+def read_update(body: bytes) -> Update | None:
+    """The typed update, with what PostgreSQL cannot keep taken out of its texts; None: its fields are not Telegram's."""
+    try:
+        if b"\\u" not in body:
+            return _decoder.decode(body)
+        return msgspec.convert(_storable(json.loads(body)), Update)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _storable(node: Any) -> Any:
+    """NUL cannot stand in a PostgreSQL text, a lone surrogate cannot be encoded: dropped, replaced."""
+    if isinstance(node, str):
+        return node.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(node, list):
+        return [_storable(inner) for inner in node]
+    if isinstance(node, dict):
+        return {str(key): _storable(inner) for key, inner in node.items()}
+    return node
+
+
+# ---- the minimal parse of ingest ----------------------------------------------------------------
+
+
+class _Id(msgspec.Struct, frozen=True):
+    id: int
+
+
+class _Inner(msgspec.Struct, frozen=True):
+    chat: _Id | None = None
+
+
+class _Content(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    chat: _Id | None = None
+    sender: _Id | None = None
+    user: _Id | None = None
+    message: _Inner | None = None
+    id: int | str | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What ingest must know: ``peer_id`` is the chat, else the user, else 0; ``callback_query_id`` of a button press."""
+
+    update_id: int
+    kind: str
+    peer_id: int
+    callback_query_id: str | None
+
+
+class NotAnUpdate(ValueError):
+    """The body cannot be routed; the text says why."""
+
+
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_content = msgspec.json.Decoder(_Content)
+_number = msgspec.json.Decoder(int)
+
+
+def read_envelope(body: bytes) -> Envelope:
+    try:
+        fields = _fields.decode(body)
+        update_id = _number.decode(fields.pop("update_id"))
+    except KeyError:
+        raise NotAnUpdate("no update_id") from None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise NotAnUpdate(f"not an update: {type(error).__name__}") from None
+    kind, raw = next(iter(fields.items()), ("empty", msgspec.Raw(b"{}")))
+    content = _read_content(raw)
+    peer_id = _peer(content)
+    if not (0 <= update_id <= MAX_ID and -MAX_ID <= peer_id <= MAX_ID):
+        raise NotAnUpdate("an id is out of range")
+    pressed = content.id if kind == "callback_query" and isinstance(content.id, str) else None
+    return Envelope(update_id, kind.replace("\x00", "")[:64], peer_id, pressed.replace("\x00", "")[:256] if pressed else None)
+
+
+def _read_content(raw: msgspec.Raw) -> _Content:
+    try:
+        return _content.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _Content()
+
+
+def _peer(content: _Content) -> int:
+    chat = content.chat or (content.message.chat if content.message else None)
+    person = content.sender or content.user
+    return chat.id if chat else person.id if person else 0

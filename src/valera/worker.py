@@ -1,0 +1,179 @@
+"""The worker process: intake, turns, delivery and acknowledgements, each a lane; a heartbeat; a little housekeeping."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
+
+from valera.assistant.errors import ModelError
+from valera.bookings import queries as booking_queries
+from valera.bookings.booking import expire_stale_holds
+from valera.chats.chat import get_chat
+from valera.clients.client import mark_unreachable
+from valera.kit.db import AccountId, AccountTx, DatabaseUnavailable, account_scope
+from valera.kit.lanes import Lane
+from valera.kit.liveness import stay_alive
+from valera.reception import queries
+from valera.reception.intake import Intake, MailboxClaim
+from valera.reception.lease import LeaseLost
+from valera.reception.turn import LEASE, TurnClaim, Turns
+from valera.services import TOOLS, Services
+from valera.telegram import queries as telegram_queries
+from valera.telegram.acknowledgement import Press, acknowledge, claim_presses
+from valera.telegram.delivery import Claim, claim_deliveries, deliver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = structlog.get_logger(__name__)
+
+BEAT_SECONDS = 0.5
+BEAT_LASTS = timedelta(seconds=2)
+HOUSEKEEPING_SECONDS = 1.0
+BEATS_PER_EXTENSION = 10
+DRAIN_SECONDS = 15
+
+
+@dataclass(slots=True)
+class Worker:
+    """One process. ``number`` names it in leases and in the advisory lock that dies with it."""
+
+    services: Services
+    concurrent_turns: int
+    number: int = field(default_factory=lambda: secrets.randbelow(2**31 - 1) + 1)
+    beaten: asyncio.Event = field(default_factory=asyncio.Event)
+    _intake: Intake = field(init=False)
+    _turns: Turns = field(init=False)
+    _mailboxes: Lane[MailboxClaim] = field(init=False)
+    _turn_lane: Lane[TurnClaim] = field(init=False)
+    _deliveries: Lane[Claim] = field(init=False)
+    _presses: Lane[Press] = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = self.services
+        self._intake = Intake(made.db, made.clock, made.settling)
+        self._turns = Turns(made.db, made.clock, made.model, TOOLS, made.caps)
+        self._mailboxes = Lane("mailbox", 64, self._intake.claim, self._take_in)
+        self._turn_lane = Lane("turn", self.concurrent_turns, self._claim_turns, self._run_turn, self._until_next_turn)
+        self._deliveries = Lane("delivery", 256, self._claim_deliveries, self._deliver)
+        self._presses = Lane("press", 64, lambda limit: claim_presses(made.db, limit), self._acknowledge)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until ``stopping``: then nothing new is claimed, and what runs may finish within DRAIN_SECONDS."""
+        lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim] | Lane[Press], ...]
+        lanes = (self._mailboxes, self._turn_lane, self._deliveries, self._presses)
+        wake = {"mailbox": self._mailboxes.wake, "turn": self._turn_lane.wake, "delivery": self._deliveries.wake, "press": self._presses.wake}
+        alive = asyncio.create_task(stay_alive(self.services.db, self.number, wake))
+        beating = asyncio.create_task(self._beat())
+        await self.beaten.wait()
+        claiming = [asyncio.create_task(lane.run()) for lane in lanes] + [asyncio.create_task(self._keep_house())]
+        log.info("worker_started", worker=self.number)
+        await stopping.wait()
+        for task in claiming:
+            task.cancel()
+        await asyncio.gather(*claiming, return_exceptions=True)
+        await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in lanes))
+        for task in (alive, beating):
+            task.cancel()
+        await asyncio.gather(alive, beating, return_exceptions=True)
+        log.info("worker_stopped", worker=self.number)
+
+    # ---- the four kinds of work -----------------------------------------------------------------
+
+    async def _take_in(self, claim: MailboxClaim) -> None:
+        try:
+            taken = await self._intake.take_in(claim)
+        except LeaseLost:
+            return
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # the job runner: a poison update is counted, and parked in the end
+            log.exception("intake_failed", bot=claim.bot_id, failures=claim.failures + 1)
+            await self._intake.count_failure(claim)
+            return
+        if taken.turn_due:
+            self._turn_lane.wake()
+        if taken.has_delivery:
+            self._deliveries.wake()
+
+    async def _claim_turns(self, limit: int) -> Sequence[TurnClaim]:
+        return await self._turns.claim(worker=self.number, limit=limit)
+
+    async def _run_turn(self, claim: TurnClaim) -> None:
+        try:
+            await self._turns.run_turn(claim)
+        except LeaseLost:
+            log.info("turn_lost", turn=claim.id)
+        except DatabaseUnavailable:
+            raise
+        except ModelError as error:
+            log.warning("turn_interrupted", turn=claim.id, error=type(error).__name__)
+            await self._turns.release(claim)
+        except Exception:  # the job runner: the third failure apologises and calls a person
+            log.exception("turn_interrupted", turn=claim.id)
+            await self._turns.release(claim)
+        self._deliveries.wake()
+
+    async def _until_next_turn(self) -> float:
+        async with self.services.db.queue_tx() as tx:
+            seconds = await queries.next_turn_in(tx)
+        return HOUSEKEEPING_SECONDS if seconds is None else seconds
+
+    async def _claim_deliveries(self, limit: int) -> Sequence[Claim]:
+        return await claim_deliveries(self.services.db, worker=self.number, limit=limit)
+
+    async def _deliver(self, claim: Claim) -> None:
+        made = self.services
+        await deliver(made.db, made.bot_api, made.vault, claim, unreachable=_mark_unreachable)
+
+    async def _acknowledge(self, press: Press) -> None:
+        await acknowledge(self.services.db, self.services.bot_api, self.services.vault, press)
+
+    # ---- life and housekeeping ------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        beats = 0
+        while True:
+            try:
+                async with self.services.db.queue_tx() as tx:
+                    await queries.beat(tx, worker=self.number, lasts=BEAT_LASTS)
+                    if beats % BEATS_PER_EXTENSION == 0:
+                        await queries.extend_leases(tx, worker=self.number, lease=LEASE)
+                self.beaten.set()
+            except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                log.warning("heartbeat_failed", error=type(error).__name__)
+            beats += 1
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _keep_house(self) -> None:
+        """What a dead or stuck worker left is freed; holds that nobody confirmed are let go."""
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            try:
+                async with self.services.db.queue_tx() as tx:
+                    buried = await queries.bury_dead_turns(tx)
+                    buried_deliveries = await telegram_queries.bury_dead_deliveries(tx)
+                    stale = await booking_queries.accounts_with_stale_holds(tx)
+                if buried:
+                    self._turn_lane.wake()
+                if buried_deliveries:
+                    self._deliveries.wake()
+                for account_id in stale:
+                    await self._expire_holds(account_id)
+            except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+                log.warning("housekeeping_failed", error=type(error).__name__)
+
+    async def _expire_holds(self, account_id: AccountId) -> None:
+        with account_scope(account_id):
+            async with self.services.db.account_tx() as tx:
+                await expire_stale_holds(tx, self.services.clock.now())
+
+
+async def _mark_unreachable(tx: AccountTx, chat_id: int) -> None:
+    await mark_unreachable(tx, (await get_chat(tx, chat_id)).client_id)

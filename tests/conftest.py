@@ -1,0 +1,107 @@
+"""A real PostgreSQL for every test: one cluster a session (and xdist worker), a migrated template, a copy of it for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.cast import World, plant_world
+from valera.kit.clock import FixedClock
+from valera.kit.db import Database
+from valera.kit.postgres import Place, Server, start
+from valera.migrations import migrate
+
+TEMPLATE = "valera_template"
+
+# Speed instead of safety: these data live as long as the session.
+HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "scram_iterations": "1", "max_wal_size": "4GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The session's PostgreSQL, prepared by `bootstrap`; `template` is migrated and empty."""
+
+    server: Server
+    numbers: Iterator[int]
+
+    def url(self, database: str) -> str:
+        """For the application's login."""
+        return self.server.url(migrate.LOGIN, database)
+
+    async def create(self, *, template: str = TEMPLATE) -> str:
+        name = f"test_{next(self.numbers)}"
+        await self.administer(f"create database {name} owner valera_owner template {template}")
+        return name
+
+    async def drop(self, name: str) -> None:
+        await self.administer(f"drop database if exists {name} with (force)")
+
+    async def administer(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.server.admin_url())
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture(scope="session")
+def cluster_folder() -> Iterator[Path]:
+    """Short, for the socket's path; and others may pass through, for when the tests run as root and the server does not."""
+    folder = Path(tempfile.mkdtemp(prefix="valera-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(cluster_folder: Path) -> Iterator[Server]:
+    server = start(Place.choose(cluster_folder / "home", shared=cluster_folder), settings=HASTE)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(server: Server) -> Cluster:
+    asyncio.run(migrate.bootstrap(server.admin_url(), password=server.place.password(migrate.LOGIN), database=TEMPLATE))
+    migrate.upgrade(server.url(migrate.LOGIN, TEMPLATE))
+    return Cluster(server, itertools.count(1))
+
+
+@pytest.fixture
+async def database_url(cluster: Cluster) -> AsyncIterator[str]:
+    """A migrated, empty database for the application's login, dropped afterwards."""
+    name = await cluster.create()
+    yield cluster.url(name)
+    await cluster.drop(name)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    db = Database(database_url, min_size=1, max_size=8)
+    await db.open()
+    yield db
+    await db.close()
+
+
+@pytest.fixture
+async def world(database_url: str) -> World:
+    connection = await asyncpg.connect(database_url)
+    try:
+        return await plant_world(connection)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Sunday, 22 November 2026, 14:05 in Moscow."""
+    return FixedClock(datetime(2026, 11, 22, 11, 5, tzinfo=UTC))
