@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from valera.assistant.loop import Caps
-from valera.bookings.tools import BOOKING_TOOLS
+from valera.bookings.tools import TOOLS as BOOKING_TOOLS
 from valera.chats.tools import CALL_HUMAN
 from valera.clients.tools import SAVE_CLIENT
 from valera.kit.clock import Clock, SystemClock

@@ -142,7 +142,9 @@ async def propose_move(  # noqa: PLR0913
     return await _get_proposal(tx, chat_id, key)
 
 
-async def propose_cancel(tx: AccountTx, *, chat_id: int, client_id: int, number: int | None, turn_id: int | None, now: datetime) -> Proposal:
+async def propose_cancel(
+    tx: AccountTx, *, chat_id: int, client_id: int, number: int | None, turn_id: int | None, now: datetime
+) -> Proposal:
     """Raises BookingUnknown, BookingUnclear."""
     await expire_stale_holds(tx, now)
     booking = await find_client_booking(tx, client_id=client_id, number=number, now=now)
@@ -162,9 +164,7 @@ async def take_offer(tx: AccountTx, *, chat_id: int, client_id: int, offer_key: 
     offer = await _get_offer(tx, chat_id=chat_id, key=offer_key, now=now)
     if offer.moves is None:
         return await hold_slot(tx, chat_id=chat_id, client_id=client_id, slot_key=offer_key, service=None, turn_id=turn_id, now=now)
-    return await propose_move(
-        tx, chat_id=chat_id, client_id=client_id, number=offer.moves, slot_key=offer_key, turn_id=turn_id, now=now
-    )
+    return await propose_move(tx, chat_id=chat_id, client_id=client_id, number=offer.moves, slot_key=offer_key, turn_id=turn_id, now=now)
 
 
 async def accept(tx: AccountTx, *, chat_id: int, key: str, message_id: int, now: datetime) -> Accepted:
@@ -274,7 +274,7 @@ async def _accepted(tx: AccountTx, proposal: Proposal, previous_start: datetime 
 
 
 async def _get_offer(tx: AccountTx, *, chat_id: int, key: str, now: datetime) -> Offer:
-    offer = await find_offer(tx, chat_id=chat_id, key=key, now=now)
+    offer = await find_offer(tx, chat_id=chat_id, key=key, now=now) if key.isprintable() else None
     if offer is None:
         raise SlotUnknown("This slot was not offered here.")
     return offer
@@ -328,7 +328,7 @@ async def _renew(tx: AccountTx, proposal: Proposal, expires_at: datetime) -> Pro
 
 
 async def _get_proposal(tx: AccountTx, chat_id: int, key: str) -> Proposal:
-    proposal = await queries.select_proposal(tx, Proposal, chat_id=chat_id, key=key)
+    proposal = await queries.select_proposal(tx, Proposal, chat_id=chat_id, key=key) if key.isprintable() else None
     if proposal is None:
         raise ProposalUnknown("There is no such proposal in this chat.")
     return proposal

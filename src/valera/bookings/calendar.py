@@ -78,7 +78,7 @@ class Calendar:
                     yield start
                 start += step
 
-    def windows_on(self, day: date) -> tuple[Window, ...]:
+    def openings_on(self, day: date) -> tuple[Window, ...]:
         """The openings that begin on this local day."""
         return tuple(opening for opening in self.openings if opening.opens.astimezone(self.zone).date() == day)
 

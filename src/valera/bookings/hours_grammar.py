@@ -194,7 +194,7 @@ class _Reader:
         return ahead
 
     def _opening(self, begin: int) -> tuple[Span, ...]:
-        if self._take("closed") or self._take("weekend"):       # «сб, вс – выходные» # noqa: RUF003
+        if self._take("closed") or self._take("weekend"):  # «сб, вс – выходные» # noqa: RUF003
             return ()
         if self._take("around"):
             return (Span(0, DAY),)

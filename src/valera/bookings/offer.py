@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from valera.bookings import queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
-
     from valera.bookings.proposal import Booking
     from valera.kit.db import AccountTx
 
@@ -47,7 +45,9 @@ class Purpose:
     moving: Booking | None = None
 
 
-async def offer(tx: AccountTx, chat_id: int, starts: Iterable[datetime], purpose: Purpose, *, now: datetime, hours: int) -> tuple[Offer, ...]:
+async def offer(
+    tx: AccountTx, chat_id: int, starts: Iterable[datetime], purpose: Purpose, *, now: datetime, hours: int
+) -> tuple[Offer, ...]:
     """Remember what is shown, each under a key of its own, for that many hours or until the slot begins."""
     await queries.delete_dead_offers(tx, chat_id, now)
     return tuple([await _offer(tx, chat_id, start, purpose, min(now + timedelta(hours=hours), start)) for start in starts])

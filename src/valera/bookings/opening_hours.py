@@ -38,7 +38,9 @@ def parse_hours(text: str, locale: str = "ru") -> tuple[OpeningHours, ...]:
     about the same named day may not contradict each other. Work past midnight is two stretches: «пт 18-24, сб 0-2».
     """
     week = tuple(
-        OpeningHours(weekday, _time(span.start), _time(span.end)) for weekday, spans in sorted(read_spans(text, locale).items()) for span in spans
+        OpeningHours(weekday, _time(span.start), _time(span.end))
+        for weekday, spans in sorted(read_spans(text, locale).items())
+        for span in spans
     )
     if not week:
         raise HoursUnreadable(P.say(locale, "hours.never_open", piece=text.strip()))

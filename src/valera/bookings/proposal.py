@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from valera.bookings.status import Status
 from valera.kit.errors import Conflict, NotFound
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class SlotTaken(Conflict):

@@ -257,7 +257,10 @@ async def next_number(tx: AccountTx) -> int:
 
 async def update_confirmed(tx: AccountTx, booking_id: int, number: int) -> None:
     await execute(
-        tx, "update bookings set status = 'confirmed', number = $2, hold_expires_at = null where id = $1 and status = 'held'", booking_id, number
+        tx,
+        "update bookings set status = 'confirmed', number = $2, hold_expires_at = null where id = $1 and status = 'held'",
+        booking_id,
+        number,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
+    from valera.bookings.calendar import Window
     from valera.kit.db import AccountTx
     from valera.russian.when import Wish
 
@@ -78,12 +79,24 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A refusal with what is needed to say it: the wished days (both included), the openings of the first one, the work's length."""
+
+    refusal: Refusal
+    first_day: date
+    last_day: date
+    openings: tuple[Window, ...]
+    duration: timedelta
+    is_overnight: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """``starts`` in the shop's zone, in order. ``refusal`` is None when the wish can be met or there was none; ``exact_match`` tells which."""
+    """``starts`` in the shop's zone, in order. Without an obstacle the wish can be met (``exact_match``), or there was none."""
 
     starts: tuple[datetime, ...]
     exact_match: bool
-    refusal: Refusal | None = None
+    obstacle: Obstacle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,7 @@ def choose(diary: Diary, wish: Wish | None, limit: int) -> Found:
     granted = _grant(diary, wish, limit)
     if granted:
         return Found(_local(granted, zone), exact_match=True)
-    return Found(_local(_nearest(diary, wish, limit), zone), exact_match=False, refusal=_refuse(diary, wish))
+    return Found(_local(_nearest(diary, wish, limit), zone), exact_match=False, obstacle=_obstacle(diary, wish))
 
 
 def _grant(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
@@ -192,7 +205,8 @@ def _nearest(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
     before it, from its end."""
     workshop = diary.workshop
     wished_on = wish.start.astimezone(workshop.zone).date()
-    near = sorted(diary.free_on(wished_on), key=lambda start: _distance(start, wish.start, wish.end))[:limit]
+    until = wish.start if wish.exact else wish.end
+    near = sorted(diary.free_on(wished_on), key=lambda start: _distance(start, wish.start, until))[:limit]
     if wish.start >= workshop.horizon:
         days = reversed(list(_days_between(workshop, workshop.now, workshop.horizon)))
     else:
@@ -203,7 +217,8 @@ def _nearest(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
 
 def _nearest_on(diary: Diary, day: date, wish: Wish, wished_on: date) -> datetime | None:
     shift = day - wished_on
-    since, until = (moment.astimezone(diary.workshop.zone) + shift for moment in (wish.start, wish.end))
+    until = wish.start if wish.exact else wish.end
+    since, until = (moment.astimezone(diary.workshop.zone) + shift for moment in (wish.start, until))
     return min(diary.free_on(day), key=lambda start: _distance(start, since, until), default=None)
 
 
@@ -211,6 +226,14 @@ def _distance(start: datetime, since: datetime, until: datetime) -> timedelta:
     """From a stretch of time; within it, from its beginning. Both in real time, whatever the clocks do between."""
     since, until = since.astimezone(UTC), until.astimezone(UTC)
     return start - until if start >= until else abs(start - since)
+
+
+def _obstacle(diary: Diary, wish: Wish) -> Obstacle:
+    zone, calendar = diary.workshop.zone, diary.workshop.calendar
+    first_day = wish.start.astimezone(zone).date()
+    last_day = max((wish.end - timedelta(microseconds=1)).astimezone(zone).date(), first_day)
+    is_overnight = diary.duration > calendar.longest
+    return Obstacle(_refuse(diary, wish), first_day, last_day, calendar.openings_on(first_day), diary.duration, is_overnight)
 
 
 def _refuse(diary: Diary, wish: Wish) -> Refusal:
@@ -226,7 +249,7 @@ def _refuse(diary: Diary, wish: Wish) -> Refusal:
         return Refusal.TOO_SOON
     if any(diary.starts(wish.start, wish.end)) or (_means_its_start(diary, wish) and workshop.calendar.fits(wish.start, diary.duration)):
         return Refusal.TAKEN
-    if not any(workshop.calendar.windows_on(day) for day in _days_between(workshop, wish.start, wish.end)):
+    if not any(workshop.calendar.openings_on(day) for day in _days_between(workshop, wish.start, wish.end)):
         return Refusal.CLOSED_DAY
     since = max(wish.start, workshop.earliest)
     if any(window.opens < wish.end and since < window.closes for window in workshop.calendar.windows):

@@ -1,27 +1,40 @@
-"""Moments, durations and refusals in the words of a shop's locale."""
+"""What bookings say to people, in the words of a locale: moments, questions, obstacles, problems."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
+from babel.units import format_unit
 
-from valera.bookings.proposal import BookingUnclear, BookingUnknown, ProposalExpired, ProposalUnknown, SlotTaken, SlotUnknown
-from valera.bookings.slots import Refusal
+from valera.bookings.proposal import (
+    Booking,
+    BookingUnclear,
+    BookingUnknown,
+    Proposal,
+    ProposalExpired,
+    ProposalKind,
+    ProposalUnknown,
+    SlotTaken,
+    SlotUnknown,
+)
+from valera.bookings.slots import Obstacle, Refusal
 from valera.kit.phrases import Phrases
 from valera.russian.when import format_moment, format_moment_short
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from collections.abc import Iterable
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from valera.bookings.slots import Diary
-    from valera.bookings.proposal import Booking
-    from valera.kit.errors import ValeraError
-    from valera.russian.when import Wish
+    from valera.bookings.calendar import Window
+
+    Problem = SlotTaken | SlotUnknown | ProposalExpired | ProposalUnknown | BookingUnknown | BookingUnclear
 
 P = Phrases.load("valera.bookings")
 RUSSIAN = "ru"
+PROBLEMS = (SlotTaken, SlotUnknown, ProposalExpired, ProposalUnknown, BookingUnknown, BookingUnclear)
 
 
 def say_moment(moment: datetime, zone: ZoneInfo, locale: str) -> str:
@@ -39,9 +52,81 @@ def say_moment_short(moment: datetime, zone: ZoneInfo, locale: str) -> str:
 
 
 def say_duration(duration: timedelta, locale: str) -> str:
-    return format_timedelta(duration, locale=locale, threshold=1.5)
+    """«1 час 30 минут»"""
+    hours, minutes = divmod(round(duration / timedelta(minutes=1)), 60)
+    days, hours = divmod(hours, 24)
+    parts = (("day", days), ("hour", hours), ("minute", minutes))
+    return " ".join(format_unit(n, f"duration-{unit}", "long", locale=locale) for unit, n in parts if n)
 
 
-def say_bookings(bookings: list[Booking], zone: ZoneInfo, locale: str) -> str:
+def say_bookings(bookings: Iterable[Booking], zone: ZoneInfo, locale: str) -> str:
     """«№ 3 (пн 23.11, 11:00), № 5 (…)»"""
     return ", ".join(f"№ {booking.number} ({say_moment_short(booking.starts_at, zone, locale)})" for booking in bookings)
+
+
+def ask(proposal: Proposal, zone: ZoneInfo, locale: str, *, others: Iterable[Booking] = ()) -> str:
+    """The question that a plain «да» answers. ``others`` are the client's bookings that a new one would stand beside."""
+    values = {"number": proposal.number, "moment": say_moment(proposal.starts_at, zone, locale), "service": sentence(proposal.service)}
+    match proposal.kind:
+        case ProposalKind.BOOK:
+            question = P.say(locale, "question.book_service" if proposal.service else "question.book", **values)
+        case ProposalKind.MOVE:
+            previous = proposal.previous_start or proposal.starts_at
+            question = P.say(locale, "question.move", **values, previous=say_moment(previous, zone, locale))
+        case ProposalKind.CANCEL:
+            question = P.say(locale, "question.cancel", **values)
+        case _:
+            assert_never(proposal.kind)
+    beside = say_bookings(others, zone, locale)
+    return f"{P.say(locale, 'question.another', bookings=beside)} {question}" if beside else question
+
+
+def explain_obstacle(obstacle: Obstacle, zone: ZoneInfo, locale: str) -> str:
+    """Why the wished time cannot be had, truthfully."""
+    day = sentence(format_date(obstacle.first_day, "EEEE, d MMMM", locale=locale))
+    match obstacle.refusal:
+        case Refusal.CLOSED_DAY:
+            return P.say(locale, "refusal.closed_day" if obstacle.first_day == obstacle.last_day else "refusal.closed_days", day=day)
+        case Refusal.CLOSED_HOURS if obstacle.openings:
+            return P.say(locale, "refusal.closed_hours", day=day, hours=_say_openings(obstacle.openings, zone))
+        case Refusal.CLOSED_HOURS:
+            return P.say(locale, "refusal.closed_now")
+        case Refusal.NO_TIME_LEFT if obstacle.is_overnight or not obstacle.openings:
+            return P.say(locale, "refusal.overnight", duration=say_duration(obstacle.duration, locale))
+        case Refusal.NO_TIME_LEFT:
+            closes = obstacle.openings[-1].closes.astimezone(zone)
+            return P.say(locale, "refusal.no_time_left", closes=f"{closes:%H:%M}", duration=say_duration(obstacle.duration, locale))
+        case Refusal.TAKEN | Refusal.NEVER | Refusal.PAST | Refusal.TOO_SOON | Refusal.TOO_FAR:
+            return P.say(locale, f"refusal.{obstacle.refusal.value}")
+        case _:
+            assert_never(obstacle.refusal)
+
+
+def explain_problem(problem: Problem, zone: ZoneInfo, locale: str) -> str:
+    """A refused change as a sentence for the client; ``PROBLEMS`` is what there is to catch."""
+    match problem:
+        case SlotTaken():
+            return P.say(locale, "problem.slot_taken")
+        case SlotUnknown():
+            return P.say(locale, "problem.slot_unknown")
+        case ProposalExpired():
+            return P.say(locale, "problem.proposal_expired")
+        case ProposalUnknown():
+            return P.say(locale, "problem.proposal_unknown")
+        case BookingUnknown(number=None):
+            return P.say(locale, "problem.no_bookings")
+        case BookingUnknown():
+            return P.say(locale, "problem.booking_unknown", number=problem.number)
+        case BookingUnclear():
+            return P.say(locale, "problem.booking_unclear", bookings=say_bookings(problem.bookings, zone, locale))
+        case _:
+            assert_never(problem)
+
+
+def sentence(text: str) -> str:
+    """With a capital, and otherwise as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _say_openings(openings: Iterable[Window], zone: ZoneInfo) -> str:
+    return ", ".join(f"{window.opens.astimezone(zone):%H:%M}–{window.closes.astimezone(zone):%H:%M}" for window in openings)  # noqa: RUF001

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, make_url, pool
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from valera.kit.db import UNREACHABLE, DatabaseUnavailable
 from valera.kit.errors import Invalid, ValeraError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 LOGIN = "valera_login"
 DATABASE = "valera"
@@ -37,6 +36,26 @@ class MigrationFailed(ValeraError):
     """A statement of a migration was refused; the transaction around all of them was rolled back."""
 
 
+def newest() -> str:
+    """The last migration's number: their files are numbered and the numbers are their names for Alembic."""
+    files = resources.files("valera.migrations.versions").iterdir()
+    return max(file.name[:4] for file in files if re.fullmatch(r"\d{4}_\w+\.py", file.name))
+
+
+async def is_current(url: str) -> bool:
+    """Asked at every start, and answered in milliseconds: Alembic alone takes half a second to import."""
+    try:
+        connection = await asyncpg.connect(url, server_settings=PATIENT, timeout=10)
+        try:
+            return await connection.fetchval("select version_num from alembic_version") == newest()
+        finally:
+            await connection.close()
+    except asyncpg.UndefinedTableError:
+        return False
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise _explain(error) from None
+
+
 def upgrade(url: str) -> None:
     """Runs what is pending, in one transaction, as valera_owner. A second one at the same time waits and finds nothing to do.
 
@@ -46,21 +65,26 @@ def upgrade(url: str) -> None:
 
 
 async def _upgrade(url: str) -> None:
+    from sqlalchemy import make_url, pool  # noqa: PLC0415  only a start that has something to migrate pays for these imports
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+
     engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool, connect_args={"server_settings": PATIENT, "timeout": 10}
     )
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_run_alembic)
-    except (*UNREACHABLE, asyncpg.PostgresError, DBAPIError) as error:
+    except DBAPIError as error:
+        raise _explain(error.orig.__cause__ if error.orig is not None else None) from None
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
         raise _explain(error) from None
     finally:
         await engine.dispose()
 
 
-def _explain(error: Exception) -> DatabaseUnavailable | SchemaNotPrepared | MigrationFailed:
-    """SQLAlchemy wraps what the driver raises, but not while it connects."""
-    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
+def _explain(cause: BaseException | None) -> DatabaseUnavailable | SchemaNotPrepared | MigrationFailed:
+    """What the driver raised; SQLAlchemy wraps it, but not while it connects."""
     if isinstance(cause, (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError)):
         return SchemaNotPrepared(
             f"The login of DATABASE_URL cannot become valera_owner ({cause}). Let an administrator run `valera migrate --bootstrap` first, "
@@ -74,6 +98,9 @@ def _explain(error: Exception) -> DatabaseUnavailable | SchemaNotPrepared | Migr
 
 
 def _run_alembic(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "valera:migrations")
     command.upgrade(config, "head")

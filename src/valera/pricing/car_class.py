@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from valera.pricing.vocabulary import vocabulary
 from valera.russian.cars import find_cars, segments_in
+from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from valera.pricing.price_list import CarClass
     from valera.russian.cars import Car
+    from valera.russian.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A class that somebody named in full, and where."""
+
+    car_class: CarClass
+    start: int
+    end: int
 
 
 def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
@@ -21,9 +35,48 @@ def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
     return _only([entry for entry in classes if car.segment and car.segment in segments_in(_words(entry))])
 
 
+def read_class(classes: Sequence[CarClass], text: str) -> CarClass | None:
+    """The class that a short text means: «2», «второй класс», «кроссовер», «легковая»."""
+    said = find_class(classes, text)
+    if said:
+        return said.car_class
+    there = {_key(token) for token in tokens(text)}
+    named = [entry for entry in classes if (keys := _telling(entry)) and keys <= there]
+    if named:
+        return _only(named)
+    segments = segments_in(text)
+    return _only([entry for entry in classes if segments and segments <= segments_in(_words(entry))])
+
+
+def find_class(classes: Sequence[CarClass], text: str) -> Said | None:
+    """A class named in full, word beside word in any order («класс 2»), somewhere in a longer text. The longest name wins."""
+    there = tokens(text)
+    for entry in sorted(classes, key=lambda entry: -len(tokens(entry.name))):
+        name = sorted(_key(token) for token in tokens(entry.name))
+        for start in range(len(there) - len(name) + 1):
+            window = there[start : start + len(name)]
+            if name and sorted(map(_key, window)) == name:
+                return Said(entry, window[0].start, window[-1].end)
+    return None
+
+
+def _telling(entry: CarClass) -> set[str]:
+    """Words of the name that tell it from others."""
+    return {_key(token) for token in tokens(entry.name)} - set(vocabulary("classes")["words"]["filler"])
+
+
+def _key(token: Token) -> str:
+    return _numerals().get(token.lemma, token.lemma)
+
+
+@functools.cache
+def _numerals() -> dict[str, str]:
+    return {word: number for number, forms in vocabulary("classes")["numerals"].items() for word in forms}
+
+
 def _words(entry: CarClass) -> str:
     return f"{entry.name}, {entry.description}"
 
 
-def _only(fitting: list[CarClass]) -> CarClass | None:
+def _only(fitting: Sequence[CarClass]) -> CarClass | None:
     return fitting[0] if len(fitting) == 1 else None

@@ -24,18 +24,21 @@ ASIDE = re.compile(r"\(([^()]*)\)?")
 
 @dataclass(frozen=True, slots=True)
 class IndexedItem:
-    """``own``: terms of the name; ``aside``: in its brackets (examples, remarks); ``around``: of the section."""
+    """``own``: terms of the name; ``aside``: in its brackets (examples, remarks); ``around``: of the section.
+
+    ``works`` are those of name and section, ``own_works`` of the name alone.
+    ``is_general``: the name is a work and names no part («Рихтовка»), so it may be meant with any part.
+    """
 
     item: PriceItem
     own: frozenset[str]
     aside: frozenset[str]
     around: frozenset[str]
     works: frozenset[str]
+    own_works: frozenset[str]
     places: Mapping[int, frozenset[str]]
-
-    @property
-    def all(self) -> frozenset[str]:
-        return self.own | self.aside | self.around
+    is_general: bool
+    everything: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class ItemIndex:
     items: tuple[IndexedItem, ...]
     places_of: Mapping[str, frozenset[int]]
     lexicon: Lexicon
+    class_groups: tuple[frozenset[int], ...]
 
     @classmethod
     def build(cls, items: Iterable[PriceItem], lexicon: Lexicon) -> ItemIndex:
@@ -55,9 +59,9 @@ class ItemIndex:
             indexed.append(_indexed(item, sections[item.section], lexicon))
         places: dict[str, set[int]] = defaultdict(set)
         for number, entry in enumerate(indexed):
-            for key in entry.all:
+            for key in entry.everything:
                 places[key].add(number)
-        return cls(tuple(indexed), {key: frozenset(numbers) for key, numbers in places.items()}, lexicon)
+        return cls(tuple(indexed), {key: frozenset(numbers) for key, numbers in places.items()}, lexicon, _class_groups(entry.item for entry in indexed))
 
     def knows(self, key: str) -> bool:
         return key in self.places_of
@@ -66,9 +70,19 @@ class ItemIndex:
         """Mistyped words become the list's nearest word, else the trade's."""
         return tuple(self._repaired(term) for term in terms)
 
-    def having(self, keys: Iterable[str]) -> frozenset[int]:
-        """Numbers of the items that have any of these terms."""
+    def having_any(self, keys: Iterable[str]) -> frozenset[int]:
+        """Numbers of the items that have one of these terms."""
         return frozenset().union(*(self.places_of.get(key, frozenset()) for key in keys))
+
+    def having_all(self, keys: Iterable[str]) -> frozenset[int]:
+        """Numbers of the items that have each of these terms; none for no terms."""
+        found = sorted((self.places_of.get(key, frozenset()) for key in keys), key=len)
+        return found[0].intersection(*found[1:]) if found else frozenset()
+
+    def class_group(self, item: PriceItem) -> frozenset[int]:
+        """Numbers of the classes that this row's part of the list goes by."""
+        first = next(number for number, price in enumerate(item.prices) if price)
+        return next(group for group in self.class_groups if first in group)
 
     def _repaired(self, term: Term) -> Term:
         if term.is_real or self.knows(term.key):
@@ -89,9 +103,16 @@ def _indexed(item: PriceItem, section: tuple[Term, ...], lexicon: Lexicon) -> In
         own=frozenset(term.key for term in own),
         aside=frozenset(term.key for term in aside),
         around=frozenset(term.key for term in section),
-        works=frozenset(term.key for term in everything if term.kind is TermKind.WORK),
+        works=_works(everything),
+        own_works=_works((*own, *aside)),
         places={axis: frozenset(keys) for axis, keys in places.items()},
+        everything=frozenset(term.key for term in everything),
+        is_general=all(term.kind is TermKind.WORK or term.is_soft for term in own),
     )
+
+
+def _works(terms: Iterable[Term]) -> frozenset[str]:
+    return frozenset(term.key for term in terms if term.kind is TermKind.WORK)
 
 
 def _repaired(terms: Iterable[Term], lexicon: Lexicon) -> tuple[Term, ...]:
@@ -107,3 +128,12 @@ def _nearest(term: Term, known: Iterable[str], lexicon: Lexicon) -> Term | None:
         return None
     key = lexicon.phrases.get((found[0],), (found[0],))[0]
     return replace(term, key=key, kind=lexicon.kind_of(key), is_soft=False, is_real=True, likeness=found[1])
+
+
+def _class_groups(items: Iterable[PriceItem]) -> tuple[frozenset[int], ...]:
+    """Classes that some row prices together belong together: sections of one list may divide cars differently."""
+    groups: list[frozenset[int]] = []
+    for row in {frozenset(number for number, price in enumerate(item.prices) if price) for item in items}:
+        touching = [group for group in groups if group & row]
+        groups = [group for group in groups if group not in touching] + [row.union(*touching)]
+    return tuple(groups)

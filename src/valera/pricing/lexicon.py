@@ -46,7 +46,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a text between separators, with its terms."""
+    """A stretch of a text between separators: from its first term to its last."""
 
     start: int
     end: int
@@ -82,8 +82,8 @@ class Lexicon:
                     runs.append([])
             else:
                 runs[-1].append(token)
-        cut = [(run, tuple(self._terms(run))) for run in runs]
-        return [Piece(run[0].start, run[-1].end, terms) for run, terms in cut if terms]
+        cut = [tuple(self._terms(run)) for run in runs]
+        return [Piece(terms[0].start, terms[-1].end, terms) for terms in cut if terms]
 
     def counts_pieces(self, text: str) -> bool:
         """Does the text say how many: «две двери», «4 колеса»? Years and sizes of three digits and more are no count."""
@@ -95,6 +95,11 @@ class Lexicon:
 
     def are_related(self, one: str, other: str) -> bool:
         return frozenset((one, other)) in self.related
+
+    def names_opposite_places(self, terms: Sequence[Term]) -> bool:
+        """«Передний и задний» are two parts, whatever is said beside them."""
+        places = {term.key for term in terms if term.kind is TermKind.PLACE}
+        return len(places) > len({self.places[place] for place in places})
 
     def kind_of(self, key: str) -> TermKind:
         if key in self.works:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from valera.pricing.lexicon import Term, TermKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from valera.pricing.item_index import IndexedItem, ItemIndex
     from valera.pricing.price_list import PriceItem
 
@@ -38,41 +40,86 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How one row fits: ``share`` of what was said that it has; ``is_complete``: all that weighs; ``is_exact``: and the row says no more."""
+    """How one row fits: ``share`` of what was said that it has; ``is_complete``: all that weighs; ``is_exact``: and the row says no more.
+
+    ``is_bold``: the row adds a side or a work that nobody asked for, so it may be another thing: «дверь» is no order for «Шумоизоляция дверей».
+    """
 
     entry: IndexedItem
     share: float
     is_complete: bool
     is_exact: bool
+    is_bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One work as asked: its terms with their weights, the parts and works among them, the sides by their axis."""
+
+    weighted: tuple[tuple[Term, float], ...]
+    subjects: frozenset[str]
+    works: frozenset[str]
+    places: dict[int, set[str]]
+    said: frozenset[str]
+    names_damage: bool
 
 
 def match_work(index: ItemIndex, terms: tuple[Term, ...]) -> Match:
     """``terms`` of one work, typos repaired."""
-    subjects = [term for term in terms if term.kind in {TermKind.WORD, TermKind.NUMBER} and not _is_light(index, term)]
-    works = [term for term in terms if term.kind is TermKind.WORK]
-    if not subjects and not works:
-        return Match()
-    keys = [term.key for term in subjects] or [term.key for term in works]
-    fits = [fit for number in index.having(keys) if (fit := _fit(index, index.items[number], terms)) is not None]
-    complete = [fit for fit in fits if fit.is_complete]
-    if complete:
-        return _decide(complete, has_work=bool(works))
-    return _offer([fit for fit in fits if fit.share >= OFFER_SHARE])
+    question = _question(index, terms)
+    whole = _match_whole(index, question)
+    if not whole.is_missing:
+        return whole
+    fits = _fits(index, index.having_any(question.subjects or question.works), question)
+    return _offer([fit for fit in fits if fit.share >= OFFER_SHARE] or _general(index, question.works))
+
+
+def find_sure(index: ItemIndex, terms: tuple[Term, ...]) -> Match:
+    """Only what is certain: the row that has all of these terms, or a miss."""
+    match = _match_whole(index, _question(index, terms))
+    return match if match.sure else Match()
+
+
+def _question(index: ItemIndex, terms: tuple[Term, ...]) -> _Question:
+    weighty = [term for term in terms if not _is_light(index, term)]
+    places: dict[int, set[str]] = {}
+    for term in terms:
+        if term.kind is TermKind.PLACE:
+            places.setdefault(index.lexicon.places[term.key], set()).add(term.key)
+    return _Question(
+        weighted=tuple((term, _weight(index, term)) for term in terms if term.kind is not TermKind.PLACE),
+        subjects=frozenset(term.key for term in weighty if term.kind in {TermKind.WORD, TermKind.NUMBER}),
+        works=frozenset(term.key for term in terms if term.kind is TermKind.WORK),
+        places=places,
+        said=frozenset(term.key for term in terms),
+        names_damage=any(term.key in index.lexicon.damage for term in terms),
+    )
+
+
+def _match_whole(index: ItemIndex, question: _Question) -> Match:
+    """Rows that have every word of weight."""
+    complete = [fit for fit in _fits(index, index.having_all(question.subjects | question.works), question) if fit.is_complete]
+    return _decide(complete, has_work=bool(question.works)) if complete else Match()
+
+
+def _fits(index: ItemIndex, numbers: Iterable[int], question: _Question) -> list[_Fit]:
+    return [fit for number in numbers if (fit := _fit(index, index.items[number], question)) is not None]
 
 
 def _decide(complete: list[_Fit], *, has_work: bool) -> Match:
     exact = [fit for fit in complete if fit.is_exact]
     alike = {(fit.entry.item.section, fit.entry.item.name, fit.entry.item.prices) for fit in complete}
-    if len(alike) == 1 and _is_unplaced(complete[0]):
+    if len(alike) == 1 and not complete[0].is_bold:
         return Match(sure=complete[0].entry.item)
     if len(exact) == 1 and has_work:
         return Match(sure=exact[0].entry.item)
     return _offer(complete)
 
 
-def _is_unplaced(fit: _Fit) -> bool:
-    """A row for one side answers a question about that side only; `_fit` has marked the others as not exact."""
-    return fit.is_exact or not fit.entry.places
+def _general(index: ItemIndex, works: frozenset[str]) -> list[_Fit]:
+    """Rows that are just this work, whatever the part: «Рихтовка» for a door that no row names. A question, never an answer."""
+    entries = (index.items[number] for number in index.having_all(works))
+    return [_Fit(entry, 0.0, is_complete=False, is_exact=False, is_bold=True) for entry in entries if entry.is_general and works <= entry.own_works]
 
 
 def _offer(fits: list[_Fit]) -> Match:
@@ -80,43 +127,34 @@ def _offer(fits: list[_Fit]) -> Match:
     return Match(options=tuple(fit.entry.item for fit in ranked[:MOST_OPTIONS]))
 
 
-def _fit(index: ItemIndex, entry: IndexedItem, terms: tuple[Term, ...]) -> _Fit | None:
+def _fit(index: ItemIndex, entry: IndexedItem, question: _Question) -> _Fit | None:
     """None if the row contradicts: another work, another side."""
-    asked_places = _asked_places(index, terms)
-    if any(asked_places.get(axis) and not asked_places[axis] & there for axis, there in entry.places.items()):
+    places = question.places
+    if entry.places and any(places.get(axis) and not places[axis] & there for axis, there in entry.places.items()):
         return None
-    everything = entry.all
     total = reached = 0.0
     is_complete = True
-    for term in terms:
-        weight = _weight(index, term)
-        likeness = _likeness(index, entry, everything, term)
-        if term.kind is TermKind.PLACE:
-            continue
+    for term, weight in question.weighted:
+        likeness = _likeness(index, entry, term)
         if term.kind is TermKind.WORK and not likeness and entry.works:
             return None
         total += weight
         reached += weight * likeness
         is_complete = is_complete and (likeness > RELATED or weight <= SOFT_WEIGHT)
-    said = {term.key for term in terms} | entry.around
     share = reached / total if total else 0.0
-    return _Fit(entry, share, is_complete and share >= SURE_SHARE, entry.own <= said)
+    # Damage names its work: «сколы» are to be mended. Otherwise a work that only the row names was not asked for.
+    adds_work = bool(entry.own_works) and not question.works and not question.names_damage
+    is_bold = adds_work or not entry.places.keys() <= places.keys()
+    return _Fit(entry, share, is_complete and share >= SURE_SHARE, entry.own <= question.said | entry.around, is_bold)
 
 
-def _likeness(index: ItemIndex, entry: IndexedItem, everything: frozenset[str], term: Term) -> float:
-    if term.key in everything:
+def _likeness(index: ItemIndex, entry: IndexedItem, term: Term) -> float:
+    """A section's work is the row's own only if the row names none: «Снятие бампера» under «ПОКРАСКА» paints nothing."""
+    if term.key in entry.everything and not (term.kind is TermKind.WORK and entry.own_works and term.key not in entry.own_works):
         return term.likeness
-    if term.kind is TermKind.WORK and any(index.lexicon.are_related(term.key, work) for work in entry.works):
+    if term.kind is TermKind.WORK and (term.key in entry.everything or any(index.lexicon.are_related(term.key, work) for work in entry.works)):
         return RELATED
     return 0.0
-
-
-def _asked_places(index: ItemIndex, terms: tuple[Term, ...]) -> dict[int, set[str]]:
-    asked: dict[int, set[str]] = {}
-    for term in terms:
-        if term.kind is TermKind.PLACE:
-            asked.setdefault(index.lexicon.places[term.key], set()).add(term.key)
-    return asked
 
 
 def _is_light(index: ItemIndex, term: Term) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.pricing.lexicon import Piece, Term, TermKind
-from valera.pricing.matching import Match, match_work
+from valera.pricing.matching import Match, find_sure, match_work
+from valera.pricing.vocabulary import tidy
 
 if TYPE_CHECKING:
     from valera.pricing.item_index import ItemIndex
@@ -30,17 +31,17 @@ def find_works(index: ItemIndex, text: str) -> list[Answer]:
     place = 0
     while place < len(pieces):
         length, match = _longest_sure(index, pieces, place)
-        answers.append(Answer(text[pieces[place].start : pieces[place + length - 1].end], match or _match_alone(index, pieces, place)))
+        answers.append(Answer(tidy(text[pieces[place].start : pieces[place + length - 1].end]), match or _match_alone(index, pieces, place)))
         place += length
-    return answers or [Answer(text.strip(), Match())]
+    return answers or [Answer(tidy(text), Match())]
 
 
 def _longest_sure(index: ItemIndex, pieces: list[Piece], place: int) -> tuple[int, Match | None]:
     """Pieces that together are one row («ремонт сколов и царапин») belong together, if every one of them is in it."""
     for end in range(min(len(pieces), place + 4), place + 1, -1):
         terms = tuple(term for piece in pieces[place:end] for term in piece.terms)
-        match = match_work(index, terms)
-        if match.sure:
+        match = find_sure(index, terms)
+        if match.sure and not index.lexicon.names_opposite_places(terms):
             return end - place, match
     return 1, None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from valera.assistant.journal import StepKind
 from valera.bookings import booking as bookings
-from valera.bookings.card import buttons_for, offer_buttons
+from valera.bookings.card import SLOT, buttons_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,4 +26,4 @@ async def keyboard_for(tx: AccountTx, chat_id: int, steps: Sequence[Step], *, no
     searches = [content["content"] for content in done if content["tool"] == "find_slots"]
     if not searches or not searches[-1]["slots"]:
         return None
-    return offer_buttons(searches[-1]["slots"])
+    return [[{"text": slot["label"], "callback_data": f"{SLOT}:{slot['slot_id']}"}] for slot in searches[-1]["slots"]]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from valera.accounts.account import get_account
 from valera.accounts.fact import list_facts
 from valera.bookings import booking as bookings
-from valera.bookings.card import buttons_for, card, proposal_text
+from valera.bookings.card import NO, SLOT, YES, buttons_for, card
+from valera.bookings.wording import PROBLEMS, ask, explain_problem
 from valera.chats.chat import Chat, say
 from valera.clients.client import get_client
-from valera.kit.errors import ValeraError
+from valera.kit.errors import Conflict
 from valera.kit.phrases import Phrases
 from valera.reception import queries
 from valera.russian.words import is_plain_no, is_plain_yes
@@ -27,7 +28,7 @@ PHRASES = Phrases.load("valera.reception")
 def label(data: str) -> str:
     """How a press stands in the dialogue: the client's choice in words."""
     verb = data.partition(":")[0]
-    return PHRASES.say("ru", f"pressed.{verb}") if verb in {"yes", "no", "slot"} else PHRASES.say("ru", "pressed.other")
+    return PHRASES.say("ru", f"pressed.{verb}") if verb in {YES, NO, SLOT} else PHRASES.say("ru", "pressed.other")
 
 
 async def take_press(tx: AccountTx, chat: Chat, *, message_id: int, data: str, now: datetime) -> None:
@@ -40,13 +41,13 @@ async def take_press(tx: AccountTx, chat: Chat, *, message_id: int, data: str, n
 
 async def take_word(tx: AccountTx, chat: Chat, *, message_id: int, text: str, now: datetime) -> bool:
     """True: the text was a plain yes or no to the proposal that the client heard last, and nothing else was waiting for an answer."""
-    verb = "yes" if is_plain_yes(text) else "no" if is_plain_no(text) else None
+    verb = YES if is_plain_yes(text) else NO if is_plain_no(text) else None
     if verb is None:
         return False
     proposal = await bookings.open_proposal(tx, chat.id, now)
     if proposal is None or await queries.count_unanswered(tx, chat.id) != 1:
         return False
-    if await queries.last_spoken_turn(tx, chat.id) != proposal.turn_id:
+    if await queries.last_spoken_turn(tx, chat.id) != await queries.select_proposing_turn(tx, proposal.id):
         return False
     turn_id = await queries.insert_turn_by_code(tx, chat_id=chat.id, trigger="message")
     await queries.mark_answered(tx, message_id=message_id, turn_id=turn_id)
@@ -55,22 +56,28 @@ async def take_word(tx: AccountTx, chat: Chat, *, message_id: int, text: str, no
 
 
 async def _decide(tx: AccountTx, chat: Chat, *, turn_id: int, message_id: int, verb: str, key: str, now: datetime) -> None:
-    locale = (await get_account(tx)).locale
+    account = await get_account(tx)
+    locale = account.locale
     keyboard: Keyboard | None = None
     try:
         async with tx.savepoint():
             match verb:
-                case "yes":
+                case _ if verb == YES:
                     text = await _accept(tx, chat, message_id=message_id, key=key, now=now)
-                case "no":
-                    await bookings.decline(tx, chat_id=chat.id, key=key, now=now)
-                    text = PHRASES.say(locale, "declined")
-                case "slot":
-                    text, keyboard = await _hold(tx, chat, turn_id=turn_id, key=key, now=now)
+                case _ if verb == NO:
+                    declined = await bookings.decline(tx, chat_id=chat.id, key=key, now=now)
+                    text = PHRASES.say(locale, f"declined.{declined.kind.value}")
+                case _ if verb == SLOT:
+                    proposal = await bookings.take_offer(
+                        tx, chat_id=chat.id, client_id=chat.client_id, offer_key=key, turn_id=turn_id, now=now
+                    )
+                    text, keyboard = ask(proposal, account.zone, locale), buttons_for(proposal, locale)
                 case _:
                     text = PHRASES.say(locale, "button_unknown")
-    except ValeraError as error:
-        text = error.detail or PHRASES.say(locale, "button_stale")
+    except PROBLEMS as problem:
+        text = explain_problem(problem, account.zone, locale)
+    except Conflict:
+        text = PHRASES.say(locale, "button_stale")
     await queries.insert_step(
         tx, turn_id=turn_id, step_no=1, round_=1, kind="code", effect_key=None, content={"what": verb, "said": text}, ms=0
     )
@@ -84,9 +91,3 @@ async def _accept(tx: AccountTx, chat: Chat, *, message_id: int, key: str, now: 
     if accepted.kind == bookings.ProposalKind.BOOK and (await get_client(tx, chat.client_id)).phone is None:
         text += "\n\n" + PHRASES.say(account.locale, "ask_phone")
     return text
-
-
-async def _hold(tx: AccountTx, chat: Chat, *, turn_id: int, key: str, now: datetime) -> tuple[str, Keyboard]:
-    proposal = await bookings.take_offer(tx, chat_id=chat.id, client_id=chat.client_id, offer_key=key, turn_id=turn_id, now=now)
-    account = await get_account(tx)
-    return proposal_text(proposal, zone=account.zone, locale=account.locale), buttons_for(proposal, account.locale)

@@ -9,11 +9,12 @@ from valera.accounts import queries as account_queries
 from valera.accounts.account import get_account
 from valera.accounts.fact import list_facts
 from valera.bookings import booking as bookings
-from valera.bookings.opening_hours import format_hours, list_opening_hours
+from valera.bookings.opening_hours import format_hours
+from valera.bookings.wording import say_moment
+from valera.bookings.workshop import list_hours
 from valera.clients.client import get_client, get_vehicle
-from valera.pricing.price_list import current_price_list
+from valera.pricing.queries import current_price_list
 from valera.reception.shop import BookingLine, Shop
-from valera.russian.moments import format_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ async def describe_shop(tx: AccountTx, chat: Chat, *, now: datetime) -> Shop:
     client = await get_client(tx, chat.client_id)
     vehicle = await get_vehicle(tx, chat.client_id)
     proposal = await bookings.open_proposal(tx, chat.id, now)
-    upcoming = await bookings.list_upcoming(tx, client_id=chat.client_id, now=now)
+    upcoming = await bookings.list_client_bookings(tx, chat.client_id, now)
     return Shop(
         name=account.name,
         now=now,
@@ -39,13 +40,13 @@ async def describe_shop(tx: AccountTx, chat: Chat, *, now: datetime) -> Shop:
         locale=account.locale,
         address=facts.get("address", ""),
         phone=facts.get("phone", ""),
-        hours=format_hours(await list_opening_hours(tx), account.locale),
+        hours=format_hours(await list_hours(tx), account.locale),
         has_prices=await current_price_list(tx) is not None,
         client_name=client.name,
         client_phone_known=client.phone is not None,
         client_car=vehicle.title if vehicle else "",
         bookings=tuple(
-            BookingLine(booking.number or 0, booking.scheduled_at, format_moment(booking.scheduled_at, account.zone), booking.service_type)
+            BookingLine(booking.number or 0, booking.starts_at, say_moment(booking.starts_at, account.zone, account.locale), booking.service)
             for booking in upcoming
         ),
         proposal="" if proposal is None else proposal.kind.value,

@@ -283,6 +283,10 @@ async def last_spoken_turn(tx: AccountTx, chat_id: int) -> int | None:
     )
 
 
+async def select_proposing_turn(tx: AccountTx, proposal_id: int) -> int | None:
+    return await value(tx, "select turn_id from proposals where id = $1", proposal_id)
+
+
 # ---- the journal --------------------------------------------------------------------------------
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
 from valera.kit.clock import Clock, SystemClock
 from valera.kit.errors import ValeraError
+from valera.kit.problems import problem
 from valera.simulator.bot_api import bot_api
 from valera.simulator.client_api import client_api
 from valera.simulator.events import Events
@@ -19,6 +21,7 @@ from valera.simulator.pages import Glass, pages
 from valera.simulator.panel import Panel
 from valera.simulator.person import invite_cast
 from valera.simulator.provided import PATH_DEPENDENCIES
+from valera.simulator.refusal import Refusal
 from valera.simulator.telegram import Telegram
 from valera.simulator.webhook import WebhookSender
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
     from valera.kit.db import Database
     from valera.simulator.store import Store
+
+log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 1 << 20
 DEFAULT_FLOOD = FloodLimit()
@@ -63,7 +68,7 @@ def assemble(
                 "glass": Provide(lambda: glass, sync_to_thread=False),
                 **PATH_DEPENDENCIES,
             },
-            exception_handlers={ValeraError: _problem},
+            exception_handlers={ValeraError: _problem, 500: _crash},
             lifespan=[sending],
             request_max_body_size=MAX_BODY_BYTES,
             openapi_config=None,
@@ -73,5 +78,11 @@ def assemble(
 
 
 def _problem(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:
-    body = {"type": error.slug, "status": error.status, "detail": error.detail}
-    return Response(body, status_code=error.status, media_type="application/problem+json")
+    return problem(error)
+
+
+def _crash(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """Nobody expected this. A bot reads it as Telegram's refusal, a page as a problem."""
+    is_bot = request.scope["path"].startswith("/bot")
+    log.error("request_failed", path="/bot…" if is_bot else request.scope["path"], exc_info=error)  # a bot's path holds its token
+    return Response(Refusal(500, "Internal Server Error").to_json(), status_code=500) if is_bot else problem()

@@ -70,7 +70,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 async def _refuse(send: Send, error: Forbidden) -> None:
-    body = msgspec.json.encode({"type": error.slug, "status": error.status, "detail": error.detail})
+    body = msgspec.json.encode({"type": f"/problems/{error.slug}", "title": "Forbidden", "status": error.status, "detail": error.detail})
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

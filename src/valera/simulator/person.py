@@ -33,7 +33,9 @@ class Person:
 
     @property
     def initials(self) -> str:
-        return (self.first_name[:1] + self.last_name[:1]).upper()
+        """The first letter or digit of each name."""
+        firsts = (next((letter for letter in name if letter.isalnum()), "") for name in (self.first_name, self.last_name))
+        return "".join(firsts).upper()
 
     def to_user(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": False, **self._names(), "language_code": self.language}

@@ -85,3 +85,34 @@ async def select_chat_bookings(tx: AccountTx, row: type[Row], chat_id: int) -> l
         " from bookings b join bays y on y.id = b.bay_id where b.chat_id = $1 and b.status <> 'expired' order by b.id desc limit 5",
         chat_id,
     )
+
+
+# ---- a dialogue from the client's side ----------------------------------------------------------
+
+
+async def is_at_rest(tx: AccountTx, *, bot_telegram_id: int, update_id: int) -> bool:
+    """This update was taken in, and nothing in its chat waits: no turn, no delivery."""
+    return await value(
+        tx,
+        "select exists (select from telegram_updates u join bots b on b.id = u.bot_id"
+        "    where b.telegram_id = $1 and u.update_id = $2 and u.done_at is not null"
+        "      and not exists (select from chats c join turns t on t.chat_id = c.id"
+        "             where c.bot_id = b.id and c.telegram_chat_id = u.peer_id and t.state in ('waiting', 'running'))"
+        "      and not exists (select from chats c join deliveries d on d.chat_id = c.id"
+        "             where c.bot_id = b.id and c.telegram_chat_id = u.peer_id and d.state in ('ready', 'sending')))",
+        bot_telegram_id,
+        update_id,
+    )
+
+
+async def find_origin(tx: AccountTx, row: type[Row], *, bot_telegram_id: int, telegram_chat_id: int, message_id: int) -> Row | None:
+    """What led to a delivered message."""
+    return await maybe(
+        tx,
+        row,
+        "select d.turn_id, m.llm_response_data from deliveries d join bots b on b.id = d.bot_id left join messages m on m.id = d.message_id"
+        " where b.telegram_id = $1 and d.telegram_chat_id = $2 and d.telegram_message_id = $3",
+        bot_telegram_id,
+        telegram_chat_id,
+        message_id,
+    )

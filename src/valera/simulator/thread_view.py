@@ -36,6 +36,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyKey:
+    """A key of the keyboard under the text field: it says its text or shares the phone."""
+
+    text: str
+    asks_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """``day`` stands above the first message of a day."""
 
@@ -55,7 +63,7 @@ class ThreadView:
     bubbles: tuple[Bubble, ...]
     is_typing: bool
     is_blocked: bool
-    keyboard: tuple[tuple[dict[str, Any], ...], ...]
+    keyboard: tuple[tuple[ReplyKey, ...], ...]
 
 
 def view_thread(telegram: Telegram, bot: Bot, person: Person, words: Words) -> ThreadView:
@@ -69,7 +77,7 @@ def view_thread(telegram: Telegram, bot: Bot, person: Person, words: Words) -> T
         bubbles=tuple(_bubble(message, day, texts, presses, now) for message, day in zip(messages, days, strict=True)),
         is_typing=chat is not None and chat.typing_until > now,
         is_blocked=chat is not None and chat.is_blocked,
-        keyboard=tuple(tuple(row) for row in chat.keyboard["keyboard"]) if chat and chat.keyboard else (),
+        keyboard=_keyboard(chat.keyboard) if chat and chat.keyboard else (),
     )
 
 
@@ -100,3 +108,7 @@ def _key(button: dict[str, Any], pressed: list[Press], now: float) -> Key:
     mine = [press for press in pressed if press.data == data]
     is_waiting = any(press.answered_at is None and press.pressed_at > now - PRESS_SECONDS for press in mine)
     return Key(button["text"], data, button.get("url"), bool(mine), is_waiting)
+
+
+def _keyboard(markup: dict[str, Any]) -> tuple[tuple[ReplyKey, ...], ...]:
+    return tuple(tuple(ReplyKey(key["text"], key.get("request_contact", False)) for key in row) for row in markup["keyboard"])

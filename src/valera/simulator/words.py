@@ -55,7 +55,7 @@ class Words:
         return format_date(day, "d MMMM" if day.year == today.year else "d MMMM y", locale=self.locale)
 
     def weekday(self, moment: datetime) -> str:
-        return format_date(moment.date(), "MMM, EEE", locale=self.locale)
+        return format_date(moment.date(), "MMM, EEE", locale=self.locale).replace(".", "")
 
 
 def choose_locale(asked: str | None, accept_language: str) -> str:

@@ -8,7 +8,6 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from valera.kit.ports import free_port, is_free
 from valera.kit.postgres.binaries import Binaries, copy_binaries, find_binaries
 from valera.kit.postgres.errors import (
     DataFolderBroken,
@@ -143,7 +143,7 @@ def _start(place: Place, binaries: Binaries, settings: Mapping[str, str]) -> Ser
     _turn_log(place.log)
     preferred = _remembered_port(place)
     for _ in range(5):
-        port = preferred if preferred is not None and _is_free(preferred) else _free_port()
+        port = preferred if preferred is not None and is_free("127.0.0.1", preferred) else free_port()
         try:
             pid = _launch(place, binaries, port, settings)
         except PortTaken:
@@ -255,22 +255,6 @@ def _remembered_port(place: Place) -> int | None:
     with contextlib.suppress(OSError, ValueError):
         return int((place.folder / "port").read_text("ascii"))
     return None
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return False
-        return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # ---- the end ------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from valera.reception.gates.violation import Gate, violation
 from valera.reception.trade import trade
 from valera.russian.cars import find_cars
 from valera.russian.sums import find_percents, find_sums
-from valera.russian.words import lemma, lemmas, part_of_speech, tokens
+from valera.russian.morphology import lemma, part_of_speech
+from valera.russian.words import lemmas, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pydantic_ai.messages import ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
+from pydantic_ai.messages import ModelRequest, ModelResponse, RetryFeedbackPart, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
 
 from valera.reception.shop import Shop
 
@@ -62,16 +62,17 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """``now`` is the exchange that waits for an answer."""
+    """``now`` is the exchange that waits for an answer; ``is_refused``: the last draft did not pass the gates."""
 
     earlier: tuple[Exchange, ...]
     now: Exchange
     shop: Shop | None
+    is_refused: bool
 
     @classmethod
     def read(cls, messages: Sequence[ModelMessage], parameters: ModelRequestParameters) -> Conversation:
         exchanges = _exchanges(messages)
-        return cls(tuple(exchanges[:-1]), exchanges[-1], Shop.parse(_instructions(messages, parameters)))
+        return cls(tuple(exchanges[:-1]), exchanges[-1], Shop.parse(_instructions(messages, parameters)), _is_refused(messages))
 
 
 def _exchanges(messages: Sequence[ModelMessage]) -> list[Exchange]:
@@ -90,6 +91,11 @@ def _exchanges(messages: Sequence[ModelMessage]) -> list[Exchange]:
         returned = [part for part in message.parts if isinstance(part, ToolReturnPart) and part.tool_call_id in calls]
         found[-1].steps += [Step(calls[part.tool_call_id], _result(part)) for part in returned]
     return found
+
+
+def _is_refused(messages: Sequence[ModelMessage]) -> bool:
+    last = messages[-1] if messages else None
+    return isinstance(last, ModelRequest) and any(isinstance(part, RetryFeedbackPart) for part in last.parts)
 
 
 def _texts(part: UserPromptPart) -> list[str]:

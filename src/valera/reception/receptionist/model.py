@@ -6,13 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from pydantic_ai.messages import ModelResponse, TextPart, ToolCallPart
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model
 
 from valera.reception.receptionist.conversation import Call, Conversation
+from valera.reception.receptionist.desk import P
 from valera.reception.receptionist.plan import decide
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
+    from pydantic_ai.models import ModelRequestParameters
     from pydantic_ai.settings import ModelSettings
 
 NAME = "scripted-receptionist"
@@ -34,9 +36,18 @@ class ScriptedReceptionist(Model[Any]):
     ) -> ModelResponse:
         _, parameters = self.prepare_request(model_settings, model_request_parameters)
         conversation = Conversation.read(messages, parameters)
-        decision = decide(conversation)
-        part = _call_part(decision, len(messages)) if isinstance(decision, Call) else TextPart(decision)
-        return ModelResponse(parts=[part], model_name=NAME, provider_name="valera")
+        decision = _decide(conversation, {tool.name for tool in parameters.function_tools})
+        parts = [TextPart(decision)] if isinstance(decision, str) else [_call_part(call, len(messages)) for call in decision]
+        return ModelResponse(parts=parts, model_name=NAME, provider_name="valera")
+
+
+def _decide(conversation: Conversation, tools: set[str]) -> list[Call] | str:
+    """A draft that the gates refused is not written a second time: what is left is to say so and name the way to a person."""
+    if conversation.shop is None:
+        return P.say("ru", "unknown_fact")
+    if conversation.is_refused:
+        return P.say(conversation.shop.locale, "withdrawn")
+    return decide(conversation, conversation.shop, tools)
 
 
 def _call_part(call: Call, position: int) -> ToolCallPart:

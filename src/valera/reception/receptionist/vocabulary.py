@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz.distance import DamerauLevenshtein
 
 from valera.reception.trade import trade
-from valera.russian.words import is_known, lemma, tokens
+from valera.russian.morphology import is_known, lemma
+from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ def word_set(table: str, key: str) -> frozenset[str]:
 
 @functools.cache
 def filler() -> frozenset[str]:
-    return _lemmas(_tables()["filler"])
+    return _lemmas(_tables()["reply"]["filler"])
 
 
 def _lemmas(line: str) -> frozenset[str]:

@@ -37,7 +37,7 @@ class Heard:
     wishes: tuple[Kind, ...] = ()
     works: tuple[str, ...] = ()
     car: str = ""
-    class_words: str = ""
+    class_number: int | None = None
     when: str = ""
     ordinal: int | None = None        # 1 is the first, -1 the last, 0 any
     number: int | None = None         # of a booking
@@ -46,7 +46,7 @@ class Heard:
     is_yes: bool = False
     is_no: bool = False
     has_attachment: bool = False
-    topic_words: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()       # lemmas of all words
 
     def wants(self, *kinds: Kind) -> bool:
         return any(kind in self.wishes for kind in kinds)

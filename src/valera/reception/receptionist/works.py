@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from valera.reception.receptionist.vocabulary import filler, word_set
 from valera.reception.trade import trade
-from valera.russian.words import Kind, part_of_speech, scan
+from valera.russian.morphology import part_of_speech
+from valera.russian.tokens import Kind, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from valera.russian.words import Token
+    from valera.russian.tokens import Token
 
-EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "NUMR", "GRND", "COMP"})
+EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "GRND", "COMP"})
 LISTABLE = frozenset({"NOUN", "ADJF", "INFN", "PRTF", ""})
 LONGEST_LISTED = 4
 
@@ -56,52 +57,62 @@ def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: in
         for at, group in enumerate(groups)
         if group.is_known or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
     ]
-    last_replaced = max((at for at, group in enumerate(chosen) if group.is_replaced and chosen[at + 1 :]), default=-1)
-    return tuple(dict.fromkeys(" ".join(words) for words in _spread(chosen[last_replaced + 1 :])))
+    wanted = [group for group in chosen if not group.is_replaced] or chosen
+    return tuple(dict.fromkeys(" ".join(words) for words in _spread(wanted)))
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts a text into groups, word by word."""
+
+    said: dict[int, str]
+    price_at: int | None
+    found: list[Group] = field(default_factory=list[Group])
+    words: list[Token] = field(default_factory=list["Token"])
+    is_negated: bool = False
+
+    def close(self) -> None:
+        while self.words and part_of_speech(self.words[-1].text) == "PREP":
+            self.words.pop()
+        if self.words:
+            after = self.price_at is not None and self.words[0].start > self.price_at
+            written, lemmas = (tuple(word.text for word in self.words), tuple(self.said[word.start] for word in self.words))
+            self.found.append(Group(written, lemmas, after, self.is_negated))
+        self.words = []
+
+    def negate(self) -> None:
+        self.close()
+        self.is_negated = True
+
+    def correct(self) -> None:
+        self.close()
+        self.is_negated = False
+        self.found = [replace(group, is_replaced=True) for group in self.found]
 
 
 def _groups(text: str, said: dict[int, str], taken: set[int], price_at: int | None) -> list[Group]:
-    found: list[Group] = []
-    words: list[Token] = []
-    negated = corrected = False
-
-    def close(*, replaced: bool) -> None:
-        nonlocal words
-        while words and part_of_speech(words[-1].text) == "PREP":
-            words.pop()
-        if words:
-            after = price_at is not None and words[0].start > price_at
-            found.append(Group(tuple(word.text for word in words), tuple(said[word.start] for word in words), after, replaced))
-        words = []
-
+    cutter = _Cutter(said, price_at)
     for token in scan(text):
         word = said.get(token.start, "")
         if _separates(token, word):
-            close(replaced=negated)
-            negated = False if words or token.kind is Kind.SIGN else negated
+            cutter.close()
+            cutter.is_negated = cutter.is_negated and word in word_set("reply", "joins")
         elif word in word_set("reply", "instead"):
-            close(replaced=negated)
-            negated = True
+            cutter.negate()
         elif word in word_set("reply", "correction"):
-            close(replaced=negated)
-            negated, corrected = False, True
-            found = [_replaced(group) for group in found]
-        elif token.kind is Kind.WORD and token.start not in taken and _is_content(token, word, words):
-            words.append(token)
-    close(replaced=negated)
-    return found
-
-
-def _replaced(group: Group) -> Group:
-    return Group(group.words, group.lemmas, group.after_price, is_replaced=True)
+            cutter.correct()
+        elif token.kind is Kind.WORD and token.start not in taken and _is_content(token, word, cutter.words):
+            cutter.words.append(token)
+    cutter.close()
+    return cutter.found
 
 
 def _separates(token: Token, word: str) -> bool:
-    return token.text in ",;\n.!?+/&:" if token.kind is Kind.SIGN else word in word_set("reply", "joins")
+    return token.text in ",;\n.!?+/&:" if token.kind is Kind.SIGN else word in word_set("reply", "joins") | word_set("reply", "turns")
 
 
 def _is_content(token: Token, word: str, before: Sequence[Token]) -> bool:
-    if trade().knows(word):
+    if trade().knows(word) or part_of_speech(token.text) == "NUMR":
         return True
     part = part_of_speech(token.text)
     if part == "PREP":

@@ -1,0 +1,89 @@
+"""The invariants of an installation, one statement each: it returns the rows that break it as (account_id, id).
+
+SQL only and read only, so that tests, chaos runs and operators look through the same glasses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, LiteralString
+
+from valera.kit.db import many
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeVar
+
+    from valera.kit.db import OwnerTx
+
+    Row = TypeVar("Row")
+
+INVARIANTS: Mapping[str, LiteralString] = {
+    "an update is stored once": """
+        select c.account_id, c.update_id as id from telegram_update_conflicts c join telegram_updates u using (account_id, bot_id, update_id)
+         where u.body_hash = c.body_hash""",
+    "a client's message comes from an update": """
+        select m.account_id, m.id from messages m where m.role = 'user' and not exists (
+            select from telegram_updates u where (u.account_id, u.bot_id, u.update_id) = (m.account_id, m.bot_id, m.update_id)
+                                             and u.done_at is not null)""",
+    "an update becomes one message": """
+        select m.account_id, min(m.id) as id from messages m where m.role = 'user'
+         group by m.account_id, m.bot_id, m.update_id
+        having count(*) > 1 + (select count(*) from telegram_update_conflicts c
+                                where (c.account_id, c.bot_id, c.update_id) = (m.account_id, m.bot_id, m.update_id))""",
+    "messages stand in the order of ingest": """
+        select o.account_id, o.id from (
+            select m.account_id, m.id, u.seq, lag(u.seq) over (partition by m.account_id, m.chat_id order by m.id) as before
+              from messages m join telegram_updates u using (account_id, bot_id, update_id)
+             where m.role = 'user' and not exists (select from telegram_update_conflicts c
+                    where (c.account_id, c.bot_id, c.update_id) = (m.account_id, m.bot_id, m.update_id))) o
+         where o.before > o.seq""",
+    "a burst has one turn, and a turn answers something": """
+        select t.account_id, t.id from turns t where t.state = 'done' and not exists (
+            select from messages m where (m.account_id, m.turn_id) = (t.account_id, t.id) and m.role = 'user')""",
+    "a turn that is done says one thing": """
+        select t.account_id, t.id from turns t where t.state = 'done' and 1 <> (
+            select count(*) from messages m where (m.account_id, m.turn_id) = (t.account_id, t.id) and m.role = 'assistant')""",
+    "an effect happens once": """
+        select s.account_id, min(s.turn_id) as id from turn_steps s where s.effect_key is not null
+         group by s.account_id, s.turn_id, s.effect_key having count(*) > 1""",
+    "a delivery has its finished turn or its author": """
+        select d.account_id, d.id from deliveries d left join turns t on (t.account_id, t.id) = (d.account_id, d.turn_id)
+         where d.author_id is null and coalesce(t.state, '') not in ('done', 'failed')""",
+    "a booking has the client's confirmation or a member's": """
+        select b.account_id, b.id from bookings b where b.number is not null and not exists (
+            select from booking_events e where (e.account_id, e.booking_id) = (b.account_id, b.id) and e.event = 'confirmed'
+               and (e.member_id is not null or exists (
+                    select from messages m where (m.account_id, m.id) = (e.account_id, e.message_id) and m.role = 'user'
+                       and m.chat_id = b.chat_id)))""",
+    "a booking is confirmed once": """
+        select e.account_id, min(e.booking_id) as id from booking_events e where e.event = 'confirmed'
+         group by e.account_id, e.booking_id having count(*) > 1""",
+    "a bay holds one car at a time": """
+        select a.account_id, a.id from bookings a join bookings b on (a.account_id, a.bay_id) = (b.account_id, b.bay_id) and a.id < b.id
+           and a.during && b.during and a.status not in ('cancelled', 'expired', 'no_show')
+           and b.status not in ('cancelled', 'expired', 'no_show')""",
+    "booking numbers are dense": """
+        select b.account_id, max(b.id) as id from bookings b where b.number is not null
+         group by b.account_id having count(*) <> max(b.number) or min(b.number) <> 1""",
+    "no update is stuck": """
+        select u.account_id, u.update_id as id from telegram_updates u where u.done_at is null and u.received_at < now() - interval '1 minute'
+        union all
+        select c.account_id, c.update_id from telegram_update_conflicts c where c.done_at is null and c.received_at < now() - interval '1 minute'""",
+    "no turn is stuck": """
+        select t.account_id, t.id from turns t
+         where (t.state = 'waiting' and t.due_at < now() - interval '5 minutes')
+            or (t.state = 'running' and t.leased_until < now() - interval '1 minute')""",
+    "no delivery is stuck": """
+        select d.account_id, d.id from deliveries d
+         where (d.state = 'ready' and d.due_at < now() - interval '5 minutes')
+            or (d.state = 'sending' and d.leased_until < now() - interval '1 minute')""",
+    "no hold outlives its time": """
+        select b.account_id, b.id from bookings b where b.status = 'held' and b.hold_expires_at < now() - interval '1 minute'""",
+    "no client is forgotten": """
+        select m.account_id, m.id from messages m join chats c on (c.account_id, c.id) = (m.account_id, m.chat_id)
+         where m.role = 'user' and m.turn_id is null and c.status = 'assistant' and m.created_at < now() - interval '5 minutes'""",
+}
+
+
+async def select_breaches(tx: OwnerTx, row: type[Row], name: str) -> list[Row]:
+    return await many(tx, row, INVARIANTS[name])

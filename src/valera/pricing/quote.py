@@ -1,0 +1,166 @@
+"""What works cost for a car: rows from the list, the class where it matters, a total that code makes. Nothing here is estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from valera.pricing.car_class import class_for_car, find_class, read_class
+from valera.pricing.price_list import Price
+from valera.pricing.works import find_works
+from valera.russian.cars import find_cars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from valera.pricing.item_index import ItemIndex
+    from valera.pricing.price_list import CarClass, PriceItem
+    from valera.russian.cars import Car
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the client wants to know, in the client's words."""
+
+    works: tuple[str, ...]
+    car: str | None = None
+    car_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A certain row with its price; ``car_class`` is None when every class costs the same."""
+
+    query: str
+    item: PriceItem
+    car_class: CarClass | None
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    amount: Price
+    count: int
+
+
+@dataclass(slots=True)
+class Quote:
+    """One look into the list. ``by_class``: certain rows whose class is unknown; ``choose``: rows between which the client has to choose."""
+
+    car: Car | None = None
+    car_class: CarClass | None = None
+    found: list[Found] = field(default_factory=list)
+    by_class: list[tuple[str, PriceItem]] = field(default_factory=list)
+    choose: list[tuple[str, tuple[PriceItem, ...]]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    not_for_class: list[tuple[PriceItem, CarClass]] = field(default_factory=list)
+    total: Total | None = None
+
+
+def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request) -> Quote:
+    """Answers each work, in the order named. ``classes`` are the list's; a total is made only of certain prices, each counted once."""
+    texts, cars, said = _without_cars(index, classes, request.works)
+    quote = Quote(car=_one_car([*find_cars(request.car or ""), *cars]))
+    wanted = _Wanted(quote.car, _said_class(classes, request, said))
+    quote.car_class = wanted.among(classes)
+    seen: set[int] = set()
+    is_countable = True
+    for answer in (answer for text in texts for answer in find_works(index, text)):
+        item = answer.match.sure
+        if item is None:
+            _leave_open(quote, answer.query, answer.match.options)
+        elif item.id in seen:
+            is_countable = False  # the same row for two parts («передний и задний»), or one work said twice: nobody knows which
+        else:
+            seen.add(item.id)
+            _price(quote, answer.query, item, wanted.among(_group(index, classes, item)), classes)
+    is_countable = is_countable and not any(index.lexicon.counts_pieces(text) for text in texts)
+    is_certain = not (quote.by_class or quote.choose or quote.missing or quote.not_for_class)
+    quote.total = total_of([found.price for found in quote.found]) if is_countable and is_certain else None
+    return quote
+
+
+def total_of(prices: Sequence[Price]) -> Total | None:
+    """The sum of two prices or more. Ranges add up to a range; one «от» makes all of it «от»; «от» and «до» together have no honest sum."""
+    if len(prices) < 2:  # noqa: PLR2004 - a sum of one is no sum
+        return None
+    is_from = any(price.is_from for price in prices)
+    least, most = sum(price.amount for price in prices), sum(price.upto or price.amount for price in prices)
+    if any(price.is_at_most for price in prices):
+        return None if is_from else Total(Price(most, most), len(prices))
+    upto = most if most != least and not is_from else None
+    return Total(Price(least, upto, is_from), len(prices))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is known of the car's class: a class that was named, and the car. If they disagree, nothing is known."""
+
+    car: Car | None
+    said: CarClass | None
+
+    def among(self, classes: Sequence[CarClass]) -> CarClass | None:
+        said = self.said if self.said in classes else None
+        of_car = class_for_car(classes, self.car) if self.car else None
+        return said or of_car if said is None or of_car is None or said == of_car else None
+
+
+def _one_car(cars: Sequence[Car]) -> Car | None:
+    """The car that all of these are; a make alone may be any of its models. Two different cars: nobody knows which is meant."""
+    best = next((car for car in cars if car.model), next(iter(cars), None))
+    is_same = best is not None and all(car.make == best.make and car.model in {None, best.model} for car in cars)
+    return best if is_same else None
+
+
+def _said_class(classes: tuple[CarClass, ...], request: Request, in_works: CarClass | None) -> CarClass | None:
+    for text in (request.car_class, request.car):
+        if text and (said := read_class(classes, text)):
+            return said
+    return in_works
+
+
+def _without_cars(index: ItemIndex, classes: tuple[CarClass, ...], works: Iterable[str]) -> tuple[list[str], list[Car], CarClass | None]:
+    """Works without the cars and classes that stand among them («бампер на Камри, 2 класс»); words that the list knows are never a car."""
+    texts: list[str] = []
+    cars: list[Car] = []
+    said: CarClass | None = None
+    for work in works:
+        text = work
+        if named := find_class(classes, text):
+            said = said or named.car_class
+            text = _blanked(text, named.start, named.end)
+        for car in find_cars(text):
+            if not any(index.knows(term.key) for term in index.lexicon.terms(text[car.start : car.end])):
+                cars.append(car)
+                text = _blanked(text, car.start, car.end)
+        texts.append(text)
+    return texts, cars, said
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _leave_open(quote: Quote, query: str, options: tuple[PriceItem, ...]) -> None:
+    if options:
+        quote.choose.append((query, options))
+    else:
+        quote.missing.append(query)
+
+
+def _price(quote: Quote, query: str, item: PriceItem, car_class: CarClass | None, classes: tuple[CarClass, ...]) -> None:
+    first = item.prices[0]
+    if first is not None and all(price == first for price in item.prices):
+        quote.found.append(Found(query, item, None, first))
+    elif car_class is None:
+        quote.by_class.append((query, item))
+    elif (price := item.prices[classes.index(car_class)]) is not None:
+        quote.found.append(Found(query, item, car_class, price))
+    else:
+        quote.not_for_class.append((item, car_class))
+
+
+def _group(index: ItemIndex, classes: tuple[CarClass, ...], item: PriceItem) -> tuple[CarClass, ...]:
+    """The classes that this row's part of the list goes by: «седан | джип» in one section, «1 | 2 | 3 класс» in the others."""
+    numbers = index.class_group(item)
+    return tuple(entry for number, entry in enumerate(classes) if number in numbers)

@@ -1,0 +1,116 @@
+"""Answers from what the shop says of itself, thanks and greetings, and calling a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valera.reception.receptionist.conversation import Call, Refused
+from valera.reception.receptionist.desk import Piece
+from valera.reception.receptionist.memory import Open
+from valera.reception.receptionist.vocabulary import topics
+from valera.reception.receptionist.wishes import Kind
+from valera.russian.morphology import part_of_speech
+from valera.russian.words import tokens
+
+if TYPE_CHECKING:
+    from valera.reception.receptionist.desk import Desk, Task
+
+MISSES = 3
+LONGEST_QUOTE = 200
+SHARED_WORDS = 2
+
+
+def call_human(desk: Desk, reason: str) -> Task:
+    """Tool: call_human, once: a client who already waits is told so. ``reason`` is a key of the phrases."""
+    if desk.shop.human_called:
+        return [Piece(desk.say("human_waits"))]
+    quote = " ".join(desk.heard.text.split())[:LONGEST_QUOTE]
+    result = yield Call.of("call_human", reason=desk.say(f"reason.{reason}", quote=quote))
+    if isinstance(result, Refused):
+        return [Piece(desk.say("human_not_called"))]
+    return [Piece(desk.say(f"human_called_{reason}"))]
+
+
+def note_client(desk: Desk) -> Task:
+    """Tool: save_client, for what the client told about himself."""
+    heard = desk.heard
+    car = heard.car if heard.car != desk.shop.client_car else ""
+    result = yield Call.of("save_client", name=heard.name or None, phone=heard.phone or None, car=car or None)
+    if isinstance(result, Refused):
+        return [Piece(result.sentence)] if heard.phone else []
+    if not heard.phone and not heard.name:
+        return []
+    return [Piece(desk.say("noted_phone" if heard.phone else "noted_name", name=heard.name))]
+
+
+def tell_hours(desk: Desk) -> Task:
+    yield from ()
+    if not desk.shop.hours:
+        return [Piece(desk.say("unknown_fact"), desk.say("offer_human"))]
+    return [Piece(desk.say("hours", hours=desk.shop.hours))]
+
+
+def tell_address(desk: Desk) -> Task:
+    yield from ()
+    if not desk.shop.address:
+        return [Piece(desk.say("unknown_fact"), desk.say("offer_human"))]
+    directions = desk.shop.facts.get("directions", "")
+    return [Piece("\n".join(filter(None, [desk.say("address", address=desk.shop.address), directions])))]
+
+
+def tell_phone(desk: Desk) -> Task:
+    yield from ()
+    if not desk.shop.phone:
+        return [Piece(desk.say("unknown_fact"), desk.say("offer_human"))]
+    return [Piece(desk.say("phone", phone=desk.shop.phone))]
+
+
+def tell_services(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(question=desk.say("which_work"), weight=1)]
+
+
+def tell_fact(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(fact_asked(desk))]
+
+
+def fact_asked(desk: Desk) -> str:
+    """The shop's sentence on what the client asks: by the words of its topic, else by nouns in common."""
+    facts = desk.shop.facts
+    for topic, phrases in topics().items():
+        if topic in facts and any(set(phrase) <= desk.heard.said for phrase in phrases):
+            return facts[topic]
+    asked = {token.lemma for token in tokens(desk.heard.text) if part_of_speech(token.text) == "NOUN"}
+    shared = {topic: asked & {token.lemma for token in tokens(text)} for topic, text in facts.items()}
+    best = max(shared, key=lambda topic: len(shared[topic]), default="")
+    return facts[best] if best and len(shared[best]) >= min(SHARED_WORDS, max(len(asked), 1)) else ""
+
+
+def answer_politeness(desk: Desk) -> Task:
+    yield from ()
+    wishes = desk.heard.wishes
+    if Kind.THANKS in wishes:
+        return [Piece(desk.say("welcome"))]
+    if Kind.BYE in wishes:
+        return [Piece(desk.say("goodbye"))]
+    return [Piece(question=desk.say("how_can_i_help"), weight=1)]
+
+
+def accept_no(desk: Desk) -> Task:
+    yield from ()
+    key = {Open.CONFIRM: "declined_time", Open.SLOT: "declined_time", Open.WHEN: "declined_time"}.get(desk.memory.open, "declined")
+    return [Piece(desk.say(key))]
+
+
+def accept_yes(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(question=desk.say("press_button") if desk.shop.proposal else desk.say("how_can_i_help"), weight=1)]
+
+
+def clarify(desk: Desk) -> Task:
+    """Nothing was understood; at the third time in a row a person is called."""
+    if desk.memory.misses + 1 >= MISSES:
+        return (yield from call_human(desk, "lost"))
+    key = "only_attachment" if desk.heard.has_attachment and not desk.heard.text else "not_understood"
+    return [Piece(question=desk.say(key), weight=1)]

@@ -1,0 +1,23 @@
+"""The first words of a dialogue: who is speaking, and that a person can be called. A client who returns is known."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from valera.reception.receptionist.wishes import Kind
+
+if TYPE_CHECKING:
+    from valera.reception.receptionist.desk import Desk
+
+PLAIN_NAME = re.compile(r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20})?")
+
+
+def greet(desk: Desk) -> str:
+    """Once a dialogue in full; a client who greets again is greeted back."""
+    if not desk.is_first:
+        return desk.say("greeting.again") if desk.heard.wants(Kind.GREETING) else ""
+    name = desk.shop.client_name if PLAIN_NAME.fullmatch(desk.shop.client_name) else ""
+    hello = desk.say("greeting.by_name", name=name) if name else desk.say("greeting.hello")
+    known = desk.say("greeting.car", car=desk.shop.client_car) if desk.shop.client_car and not desk.heard.car else ""
+    return " ".join(filter(None, [hello, desk.say("greeting.assistant", shop=desk.shop.name), known]))

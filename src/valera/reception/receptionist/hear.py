@@ -1,0 +1,167 @@
+"""From the client's words to what was meant."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from valera.kit.phrases import Phrases
+from valera.reception.receptionist.vocabulary import Cue, find_cues, meant, word_set
+from valera.reception.receptionist.wishes import Heard, Kind
+from valera.reception.receptionist.works import find_works
+from valera.russian.cars import find_cars
+from valera.russian.morphology import parses
+from valera.russian.numbers import ordinal_value, parse_number
+from valera.russian.phones import find_phones
+from valera.russian.when import find_clock_times, find_dates, read_wish
+from valera.russian.words import is_plain_no, is_plain_yes, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from valera.reception.shop import Shop
+    from valera.russian.cars import Car
+    from valera.russian.words import Token
+
+LONGEST = 2000
+LONGEST_NAME = 2
+TEN = 10
+SENTENCE = re.compile(r"[!?;\n]+|\.(?!\d)")
+SHORT_ANSWER = 4           # words: «второй вариант, пожалуйста»
+NOTES = ("note.taken_over", "note.handed_back")
+BOOKINGS = frozenset({Kind.BOOK, Kind.WAIT, Kind.MINE})
+NEAR_TIME = frozenset({Kind.HOURS, Kind.ADDRESS, Kind.WAIT, Kind.DURATION, Kind.HUMAN, Kind.COMPLAINT, Kind.MONEY})
+ASKS = frozenset(set(Kind) - {Kind.GREETING, Kind.THANKS, Kind.BYE})
+P = Phrases.load("valera.reception")
+
+
+def hear(texts: Sequence[str], shop: Shop) -> Heard:
+    """What one burst of messages says. Pure; equal bursts are understood once."""
+    return _hear(tuple(texts), shop.now.replace(second=0, microsecond=0), shop.zone, shop.locale)
+
+
+@functools.lru_cache(maxsize=512)
+def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) -> Heard:
+    written = [_own_words(text, locale) for text in texts]
+    text = "\n".join(filter(None, written))[:LONGEST]
+    words = tokens(text)
+    said = tuple(meant(word.text) for word in words)
+    cues = find_cues(words, said)
+    cars = find_cars(text)
+    phones = find_phones(text)
+    when = _when(text, now, zone)
+    taken = _taken(words, cues, [(one.start, one.end) for one in (*cars, *phones, *find_dates(text, now, zone), *find_clock_times(text))])
+    price_at = next((words[cue.words[0]].start for cue in cues if cue.name == Kind.PRICE), None)
+    works = find_works(text, {word.start: meaning for word, meaning in zip(words, said, strict=True)}, taken, price_at=price_at)
+    return Heard(
+        text,
+        wishes=_wishes(cues, has_time=bool(when)),
+        works=works,
+        car=_car(cars),
+        class_number=_class_number(words, said),
+        when=when,
+        ordinal=_ordinal(words, said),
+        number=_number(words, said, taken),
+        phone=phones[-1].e164 if phones else "",
+        name=_name(words, cues, has_phone=bool(phones)),
+        is_yes=is_plain_yes(text),
+        is_no=is_plain_no(text),
+        has_attachment=list(texts) != written,
+        said=frozenset(said),
+    )
+
+
+def _own_words(text: str, locale: str) -> str:
+    """Without the marks that code set for attachments; a note of the house is nobody's wish."""
+    if text in {note for key in NOTES for note in P.variants(locale, key)}:
+        return ""
+    before, _, after = P.variants(locale, "attachment")[0].partition("{kind}")
+    return re.sub(f"{re.escape(before)}.*?{re.escape(after)}", "", text).strip()
+
+
+def _when(text: str, now: datetime, zone: ZoneInfo) -> str:
+    """The sentences that name a time, in the client's own words."""
+    sentences = [sentence.strip() for sentence in SENTENCE.split(text)]
+    return ", ".join(sentence for sentence in sentences if sentence and read_wish(sentence, now=now, zone=zone) is not None)
+
+
+def _taken(words: Sequence[Token], cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Places of the words that are cues, cars, phones, days or hours."""
+    places = {words[at].start for cue in cues for at in cue.words}
+    return places | {word.start for word in words if any(start <= word.start < end for start, end in spans)}
+
+
+def _wishes(cues: Sequence[Cue], *, has_time: bool) -> tuple[Kind, ...]:
+    named = list(dict.fromkeys(cue.name for cue in cues))
+    wishes = [Kind(name) for name in named if name in set(Kind)]
+    changes = [wish for wish in wishes if wish in {Kind.MOVE, Kind.CANCEL}]
+    if changes:
+        return tuple(wish for wish in wishes if wish not in {*BOOKINGS, Kind.MOVE, Kind.CANCEL}) + (changes[-1],)
+    if Kind.MINE in wishes:
+        return tuple(wish for wish in wishes if wish not in BOOKINGS or wish == Kind.MINE)
+    if Kind.BOOK in wishes:
+        return tuple(wish for wish in wishes if wish != Kind.WAIT)
+    idle = not any(wish in ASKS for wish in wishes)
+    if (has_time and not any(wish in NEAR_TIME for wish in wishes)) or ("visit" in named and idle):
+        return (*(wish for wish in wishes if wish != Kind.WAIT), Kind.BOOK)
+    return tuple(wishes)
+
+
+def _car(cars: Sequence[Car]) -> str:
+    """The last one named, one with a model rather than a mere make."""
+    best = next((car for car in reversed(cars) if car.model), cars[-1] if cars else None)
+    return " ".join(filter(None, (best.make, best.model))) if best else ""
+
+
+def _class_number(words: Sequence[Token], said: Sequence[str]) -> int | None:
+    """The number beside «класс», before it or behind."""
+    for at, word in enumerate(said):
+        if word in word_set("reply", "car_class"):
+            numbers = [_as_number(other) for other in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])]
+            return next((number for number in numbers if number), None)
+    return None
+
+
+def _ordinal(words: Sequence[Token], said: Sequence[str]) -> int | None:
+    """1 for the first, -1 for the last, 0 for any; only of a short answer."""
+    if len(words) > SHORT_ANSWER:
+        return None
+    if set(said) & word_set("reply", "last"):
+        return -1
+    if set(said) & word_set("reply", "any"):
+        return 0
+    numbers = [number for word in words if (number := _as_number(word)) and number < TEN]
+    return numbers[-1] if numbers else None
+
+
+def _as_number(word: Token) -> int | None:
+    if word.text.isdigit():
+        return int(word.text) if len(word.text) < len(str(LONGEST)) else None
+    return ordinal_value(word.folded) or parse_number(word.text)
+
+
+def _number(words: Sequence[Token], said: Sequence[str], taken: set[int]) -> int | None:
+    """Digits behind «запись», «номер», «№»."""
+    for at, word in enumerate(words):
+        if word.text.isdigit() and len(word.text) < len(str(LONGEST * 100)) and word.start not in taken:
+            before = said[at - 1] if at else ""
+            if before in word_set("reply", "booking_number"):
+                return int(word.text)
+    return None
+
+
+def _name(words: Sequence[Token], cues: Sequence[Cue], *, has_phone: bool) -> str:
+    told = next((cue.words[-1] + 1 for cue in cues if cue.name == "name"), None)
+    if told is not None:
+        return words[told].text.capitalize() if told < len(words) and words[told].text.isalpha() else ""
+    letters = [word.text for word in words if word.text.isalpha()]
+    alone = 0 < len(letters) <= LONGEST_NAME and (has_phone or len(letters) == len(words)) and all(map(_is_name, letters))
+    return " ".join(letter.capitalize() for letter in letters) if alone else ""
+
+
+def _is_name(word: str) -> bool:
+    readings = parses(word)
+    return bool(readings) and any(mark in readings[0].tag for mark in ("Name", "Surn"))

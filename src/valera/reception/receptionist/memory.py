@@ -1,0 +1,109 @@
+"""What the exchanges before this one left behind: the works and the car in question, prices and slots shown, the question left open."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from valera.reception.receptionist.hear import hear
+from valera.reception.receptionist.wishes import Heard, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from valera.reception.receptionist.conversation import Arguments, Exchange
+    from valera.reception.shop import Shop
+
+REMEMBERED = 12            # exchanges
+
+
+class Open(enum.Enum):
+    """The question that the last reply ended with."""
+
+    NOTHING = "nothing"
+    CONFIRM = "confirm"        # a proposal waits for yes
+    SLOT = "slot"              # which of the times shown
+    WHEN = "when"              # which day and hour
+    CAR_CLASS = "class"        # which car
+    CHOICE = "choice"          # which of several works
+    BOOKING = "booking"        # shall we book
+    HUMAN = "human"            # shall a person be called
+    NUMBER = "number"          # which of several bookings
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """``searched`` are the arguments of the search that gave ``slots``; ``changing`` is what the client wanted of a booking."""
+
+    works: tuple[str, ...] = ()
+    car: str = ""
+    prices: dict[str, Any] | None = None
+    slots: dict[str, Any] | None = None
+    searched: dict[str, Any] | None = None
+    open: Open = Open.NOTHING
+    changing: Kind = Kind.BOOK
+    misses: int = 0
+
+    def offered(self) -> list[Arguments]:
+        return list(self.slots["slots"]) if self.slots else []
+
+
+def remember(earlier: Sequence[Exchange], shop: Shop) -> Memory:
+    memory = Memory()
+    for exchange in earlier[-REMEMBERED:]:
+        memory = _after(memory, exchange, hear(exchange.texts, shop))
+    return memory
+
+
+def _after(memory: Memory, exchange: Exchange, heard: Heard) -> Memory:
+    prices = exchange.last("find_prices")
+    slots = next((step for step in reversed(exchange.steps) if step.call.tool == "find_slots" and isinstance(step.result, dict)), None)
+    changing = next((wish for wish in heard.wishes if wish in {Kind.MOVE, Kind.CANCEL}), None)
+    stays = memory.changing if not heard.wants(Kind.BOOK) or heard.when and memory.open is not Open.NOTHING else Kind.BOOK
+    kept = replace(memory, prices=prices or memory.prices, works=heard.works or memory.works, car=heard.car or memory.car)
+    if slots is not None and isinstance(slots.result, dict):
+        kept = replace(kept, slots=slots.result, searched=slots.call.arguments)
+    left = _left_open(exchange, heard, memory)
+    return replace(
+        kept,
+        changing=changing or (stays if left in {Open.SLOT, Open.WHEN, Open.NUMBER} else Kind.BOOK),
+        open=left,
+        misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
+    )
+
+
+def _left_open(exchange: Exchange, heard: Heard, memory: Memory) -> Open:
+    if any("proposal" in step.result for step in exchange.steps if isinstance(step.result, dict)):
+        return Open.CONFIRM
+    slots, prices = exchange.last("find_slots"), exchange.last("find_prices")
+    if slots is not None:
+        return Open.WHEN if slots.get("question") else Open.SLOT if slots["slots"] else Open.WHEN
+    if prices is not None:
+        return _open_after_prices(prices)
+    if heard.wants(Kind.MOVE, Kind.CANCEL):
+        return Open.NUMBER if heard.wants(Kind.CANCEL) else Open.WHEN
+    if heard.wants(Kind.BOOK) or (heard.is_yes and memory.open is Open.BOOKING):
+        return Open.WHEN
+    if heard.wants(Kind.THANKS, Kind.HOURS, Kind.ADDRESS) or heard.phone or heard.name:
+        return memory.open
+    return Open.NOTHING
+
+
+def _open_after_prices(prices: Arguments) -> Open:
+    if prices.get("choose"):
+        return Open.CHOICE
+    if prices.get("class_needed"):
+        return Open.CAR_CLASS
+    return Open.BOOKING if prices.get("found") else Open.HUMAN
+
+
+def _was_missed(exchange: Exchange, heard: Heard, memory: Memory) -> bool:
+    return not exchange.steps and not understood(heard, memory)
+
+
+def understood(heard: Heard, memory: Memory) -> bool:
+    """Whether there is anything in it to act on, given the question that was open."""
+    said = heard.wishes or heard.works or heard.when or heard.phone or heard.name or heard.car or heard.class_number
+    answers = heard.is_yes or heard.is_no or heard.ordinal is not None
+    return bool(said) or (answers and memory.open is not Open.NOTHING)

@@ -1,0 +1,151 @@
+"""What to do about a turn: tasks for the wishes, in order; their tool calls first, then one text out of their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valera.reception.receptionist import answers, prices, slots
+from valera.reception.receptionist.conversation import Call, Refused
+from valera.reception.receptionist.desk import Desk
+from valera.reception.receptionist.greeting import greet
+from valera.reception.receptionist.hear import hear
+from valera.reception.receptionist.memory import Open, remember, understood
+from valera.reception.receptionist.wishes import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from valera.reception.receptionist.conversation import Conversation, Exchange
+    from valera.reception.receptionist.desk import Piece, Task
+    from valera.reception.shop import Shop
+
+NOT_OFFERED = Refused("")
+TOLD = {
+    Kind.HOURS: answers.tell_hours,
+    Kind.ADDRESS: answers.tell_address,
+    Kind.PHONE_OF_SHOP: answers.tell_phone,
+    Kind.MINE: slots.list_bookings,
+    Kind.WAIT: slots.soonest,
+    Kind.DURATION: slots.how_long,
+    Kind.CANCEL: slots.cancel,
+    Kind.MOVE: slots.move,
+    Kind.SERVICES: answers.tell_services,
+    Kind.PRICE: prices.name_prices,
+    Kind.BOOK: slots.book,
+}
+
+
+def decide(conversation: Conversation, shop: Shop, tools: Collection[str]) -> list[Call] | str:
+    """The calls to make now, or the reply. ``tools``: names of what may be called; nothing else is."""
+    desk = seat(conversation, shop)
+    calls: list[Call] = []
+    pieces: list[Piece] = []
+    for task in agenda(desk):
+        outcome = _run(task, conversation.now, tools)
+        if isinstance(outcome, Call):
+            calls.append(outcome)
+        else:
+            pieces += outcome
+    return list({repr(call): call for call in calls}.values()) or compose(desk, pieces)
+
+
+def seat(conversation: Conversation, shop: Shop) -> Desk:
+    heard = hear(conversation.now.texts, shop)
+    is_first = not any(exchange.reply for exchange in conversation.earlier)
+    return Desk(shop, heard, remember(conversation.earlier, shop), conversation.now, is_first)
+
+
+def agenda(desk: Desk) -> list[Task]:
+    """Every wish gets its task. A wish for a person overrides all but a number left to call back."""
+    noted = [answers.note_client(desk)] if _tells_of_self(desk) else []
+    person = _why_human(desk)
+    if person:
+        return [*noted, answers.call_human(desk, person)]
+    tasks = [*noted, *(TOLD[kind](desk) for kind in _wanted(desk) if kind in TOLD)]
+    if desk.heard.wants(Kind.MONEY):
+        tasks.append(answers.tell_fact(desk) if answers.fact_asked(desk) else answers.call_human(desk, "money"))
+    if len(tasks) > bool(noted) or (noted and (desk.heard.phone or desk.heard.name)):
+        return tasks
+    return [*noted, *_otherwise(desk)]
+
+
+def compose(desk: Desk, pieces: list[Piece]) -> str:
+    """Greeting, answers, and the one question that matters most."""
+    asked = max((piece for piece in pieces if piece.question), key=lambda piece: piece.weight, default=None)
+    texts = [greet(desk), *dict.fromkeys(piece.text for piece in pieces), asked.question if asked else ""]
+    return "\n\n".join(text for text in texts if text) or desk.say("not_understood")
+
+
+def _run(task: Task, exchange: Exchange, tools: Collection[str]) -> Call | list[Piece]:
+    """The task as far as this turn's results carry it: the call it waits for, or its answer."""
+    try:
+        call = next(task)
+        while True:
+            result = exchange.result(call)
+            if result is None and call.tool in tools:
+                return call
+            call = task.send(result or NOT_OFFERED)
+    except StopIteration as finished:
+        return finished.value
+
+
+def _tells_of_self(desk: Desk) -> bool:
+    heard = desk.heard
+    new_car = heard.car and " " in heard.car and not desk.shop.client_car
+    return bool(heard.phone or heard.name or new_car)
+
+
+def _why_human(desk: Desk) -> str | None:
+    heard = desk.heard
+    if heard.wants(Kind.COMPLAINT):
+        return "complaint"
+    if heard.wants(Kind.HUMAN) or (heard.is_yes and desk.memory.open is Open.HUMAN):
+        return "asked"
+    return None
+
+
+def _wanted(desk: Desk) -> tuple[Kind, ...]:
+    """The wishes said, and those that follow from what was named and from the question that was open."""
+    heard, memory = desk.heard, desk.memory
+    said = [kind for kind in heard.wishes if kind in TOLD]
+    if memory.changing is Kind.MOVE and Kind.BOOK in said and memory.open is not Open.NOTHING and not heard.works:
+        said[said.index(Kind.BOOK)] = Kind.MOVE
+    if said:
+        return _with_reprice(desk, said)
+    if memory.open is Open.CHOICE and (prices.works_asked(desk) != list(memory.works)):
+        return (Kind.PRICE,)
+    if heard.works or (_answers_class(desk) and memory.works):
+        return (Kind.PRICE,)
+    if memory.open is Open.SLOT and (heard.is_yes or heard.ordinal is not None):
+        return (memory.changing if memory.changing is Kind.MOVE else Kind.BOOK,)
+    if memory.open is Open.NUMBER and heard.ordinal is not None:
+        return (memory.changing,)
+    if heard.wants(Kind.OTHER_DAY) and memory.open in {Open.SLOT, Open.CONFIRM, Open.WHEN}:
+        return (memory.changing if memory.changing is Kind.MOVE else Kind.BOOK,)
+    return (Kind.BOOK,) if heard.is_yes and memory.open in {Open.BOOKING, Open.WHEN, Open.CAR_CLASS} else ()
+
+
+def _with_reprice(desk: Desk, said: list[Kind]) -> tuple[Kind, ...]:
+    """«Камри, давайте завтра в 11» after a question about the car: the price is owed as well."""
+    owes = desk.memory.open is Open.CAR_CLASS and _answers_class(desk) and Kind.PRICE not in said and desk.memory.works
+    return (Kind.PRICE, *said) if owes else tuple(said)
+
+
+def _answers_class(desk: Desk) -> bool:
+    heard = desk.heard
+    return bool(heard.car or heard.class_number) or (desk.memory.open is Open.CAR_CLASS and prices.names_class(desk))
+
+
+def _otherwise(desk: Desk) -> list[Task]:
+    heard = desk.heard
+    if answers.fact_asked(desk):
+        return [answers.tell_fact(desk)]
+    if heard.wants(Kind.THANKS, Kind.BYE, Kind.GREETING) or heard.text.startswith("/start"):
+        return [answers.answer_politeness(desk)]
+    if heard.is_no:
+        return [answers.accept_no(desk)]
+    if heard.is_yes and understood(heard, desk.memory):
+        return [answers.accept_yes(desk)]
+    if heard.car:
+        return [prices.name_prices(desk)]
+    return [answers.clarify(desk)]

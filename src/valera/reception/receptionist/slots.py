@@ -1,0 +1,200 @@
+"""Times: free slots, a proposal to book or to move, a cancellation, the client's own bookings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from valera.reception.receptionist.conversation import Call, Refused
+from valera.reception.receptionist.desk import Piece
+from valera.reception.receptionist.memory import Open
+from valera.reception.receptionist.wishes import Kind
+from valera.russian.when import Wish, find_dates, read_wish
+
+if TYPE_CHECKING:
+    from valera.reception.receptionist.conversation import Arguments
+    from valera.reception.receptionist.desk import Desk, Task
+
+ASK_WHEN, ASK_SLOT, ASK_YES = 15, 30, 50
+LONGEST_WORDS = 300
+
+
+def book(desk: Desk) -> Task:
+    """Tools: find_slots, then hold_slot at once where the wish is met to the minute."""
+    chosen = _chosen(desk)
+    if chosen:
+        return (yield from _propose(desk, Call.of("hold_slot", slot_id=chosen, service=_service(desk))))
+    when = _when(desk)
+    if not when:
+        return [Piece(question=desk.say("ask_when"), weight=ASK_WHEN)]
+    result = yield Call.of("find_slots", when=when, service=_service(desk))
+    if isinstance(result, dict) and result["exact_match"]:
+        return (yield from _propose(desk, Call.of("hold_slot", slot_id=result["slots"][0]["slot_id"], service=_service(desk))))
+    return [_choice(desk, result)]
+
+
+def move(desk: Desk) -> Task:
+    """Tools: find_slots for that booking, then move_booking."""
+    number = _booking_number(desk)
+    if not desk.shop.bookings:
+        return [Piece(desk.say("no_bookings"), desk.say("shall_book_new"), ASK_WHEN)]
+    if number is None:
+        return [Piece(question=desk.say("which_booking", bookings=_own_bookings(desk)), weight=ASK_WHEN)]
+    chosen = _chosen(desk)
+    if chosen:
+        return (yield from _propose(desk, Call.of("move_booking", number=number, slot_id=chosen)))
+    when = _when(desk)
+    if not when:
+        return [Piece(question=desk.say("ask_when_move", booking=_own_booking(desk, number)), weight=ASK_WHEN)]
+    result = yield Call.of("find_slots", when=when, number=number)
+    if isinstance(result, dict) and result["exact_match"]:
+        return (yield from _propose(desk, Call.of("move_booking", number=number, slot_id=result["slots"][0]["slot_id"])))
+    return [_choice(desk, result)]
+
+
+def cancel(desk: Desk) -> Task:
+    """Tool: cancel_booking."""
+    if not desk.shop.bookings:
+        return [Piece(desk.say("no_bookings"))]
+    number = _booking_number(desk)
+    if number is None:
+        return [Piece(question=desk.say("which_booking", bookings=_own_bookings(desk)), weight=ASK_WHEN)]
+    return (yield from _propose(desk, Call.of("cancel_booking", number=number)))
+
+
+def soonest(desk: Desk) -> Task:
+    """«Сколько ждать»: the nearest free time, and how long the work takes. Tool: find_slots."""
+    result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
+    if isinstance(result, Refused) or not result["slots"]:
+        return [_choice(desk, result)]
+    first = result["slots"][0]["text"]
+    return [Piece(desk.say("soonest", moment=first), desk.say("pick_slot"), ASK_SLOT)]
+
+
+def how_long(desk: Desk) -> Task:
+    """How long the work takes, which is what a slot for it lasts. Tool: find_slots."""
+    result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
+    if isinstance(result, Refused):
+        return [Piece(result.sentence, desk.say("offer_human"), ASK_WHEN)]
+    return [Piece(desk.say("takes", minutes=result["duration_minutes"]), desk.say("shall_book"), ASK_WHEN)]
+
+
+def list_bookings(desk: Desk) -> Task:
+    """Tool: my_bookings."""
+    result = yield Call.of("my_bookings")
+    if isinstance(result, Refused):
+        return [Piece(result.sentence)]
+    rows = result["bookings"]
+    if not rows:
+        return [Piece(desk.say("no_bookings"), desk.say("shall_book_new"), ASK_WHEN)]
+    lines = [desk.say("booking_line", number=row["number"], moment=row["text"], service=row["service"]) for row in rows]
+    return [Piece("\n".join([desk.say("your_bookings"), *lines]))]
+
+
+def _propose(desk: Desk, call: Call) -> Task:
+    result = yield call
+    if isinstance(result, Refused):
+        return [Piece(result.sentence, desk.say("ask_other_time"), ASK_WHEN)]
+    proposal = result["proposal"]
+    question = result.get("question") or desk.say(f"propose_{proposal['kind']}", moment=proposal["text"], number=proposal["number"])
+    return [Piece(question=f"{question}\n{desk.say('press_button')}", weight=ASK_YES)]
+
+
+def _choice(desk: Desk, result: Arguments | Refused) -> Piece:
+    """Why the wish is not met, and what there is instead."""
+    if isinstance(result, Refused):
+        return Piece(result.sentence, desk.say("ask_other_time"), ASK_WHEN)
+    reason = result.get("reason_text") or (desk.say(f"reason_{result['reason']}") if result["reason"] else "")
+    if result["question"]:
+        return Piece(question=result["question"], weight=ASK_SLOT)
+    if not result["slots"]:
+        return Piece(reason or desk.say("nothing_free"), desk.say("ask_other_time"), ASK_WHEN)
+    slots = "\n".join(f"• {slot['text']}" for slot in result["slots"])
+    lead = desk.say("instead" if reason else "free_times")
+    return Piece("\n".join(filter(None, [reason, f"{lead}\n{slots}"])), desk.say("pick_slot"), ASK_SLOT)
+
+
+def _chosen(desk: Desk) -> str | None:
+    """The offered slot that the client means: by its place, by a yes, by its hour or its day."""
+    slots = desk.memory.offered()
+    if desk.memory.open is not Open.SLOT or not slots:
+        return None
+    ordinal = desk.heard.ordinal
+    if desk.heard.when:
+        fitting = [slot for slot in slots if _fits(desk, slot)]
+        return str(fitting[0]["slot_id"]) if len(fitting) == 1 else None
+    if ordinal is not None:
+        index = ordinal if ordinal < 0 else max(ordinal - 1, 0)
+        return str(slots[index]["slot_id"]) if index < len(slots) else None
+    return str(slots[0]["slot_id"]) if desk.heard.is_yes else None
+
+
+def _fits(desk: Desk, slot: Arguments) -> bool:
+    wish = _read(desk, desk.heard.when)
+    start = datetime.fromisoformat(slot["starts_at"]).astimezone(desk.shop.zone)
+    if wish is None:
+        return False
+    if _names_day(desk, desk.heard.when):
+        return wish.start <= start < wish.end
+    return wish.exact and wish.start.astimezone(desk.shop.zone).time() == start.time()
+
+
+def _read(desk: Desk, when: str) -> Wish | None:
+    wish = read_wish(when, now=desk.shop.now, zone=desk.shop.zone)
+    return wish if isinstance(wish, Wish) else None
+
+
+def _names_day(desk: Desk, when: str) -> bool:
+    return bool(find_dates(when, desk.shop.now, desk.shop.zone))
+
+
+def _when(desk: Desk) -> str:
+    """The client's words about time; an hour alone belongs to the day spoken of, a day alone keeps the hour."""
+    when = desk.heard.when[:LONGEST_WORDS]
+    before = desk.memory.searched or {}
+    if not when or desk.memory.open not in {Open.SLOT, Open.CONFIRM} or not before.get("when"):
+        return when
+    earlier, now = _read(desk, before["when"]), _read(desk, when)
+    if earlier is None or now is None:
+        return when
+    if not _names_day(desk, when):
+        offered = desk.memory.offered()
+        day = datetime.fromisoformat(offered[0]["starts_at"]) if offered else earlier.start
+        return desk.say("on_day", day=day.astimezone(desk.shop.zone).strftime("%d.%m"), when=when)
+    if earlier.exact and not now.exact:
+        return desk.say("at_hour", when=when, hour=earlier.start.astimezone(desk.shop.zone).strftime("%H:%M"))
+    return when
+
+
+def _service(desk: Desk) -> str | None:
+    """The works in the words of the price list where it was asked, else in the client's."""
+    if desk.heard.works:
+        return ", ".join(desk.heard.works)
+    found = (desk.memory.prices or {}).get("found") or (desk.memory.prices or {}).get("by_class") or ()
+    return ", ".join(row["query"] or row["name"] for row in found) or ", ".join(desk.memory.works) or None
+
+
+def _booking_number(desk: Desk) -> int | None:
+    """The booking meant: named, the only one, or the one of the day that was named."""
+    bookings = desk.shop.bookings
+    numbers = [booking.number for booking in bookings]
+    named = desk.heard.number or (desk.heard.ordinal if desk.memory.open is Open.NUMBER else None)
+    if named is not None and named in numbers:
+        return named
+    if len(numbers) == 1:
+        return numbers[0]
+    searched = (desk.memory.searched or {}).get("number")
+    if searched in numbers and desk.memory.changing is Kind.MOVE:
+        return searched
+    days = {mark.date for mark in find_dates(desk.heard.text, desk.shop.now, desk.shop.zone)}
+    fitting = [booking.number for booking in bookings if booking.starts_at.astimezone(desk.shop.zone).date() in days]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _own_bookings(desk: Desk) -> str:
+    return "\n".join(f"• {_own_booking(desk, booking.number)}" for booking in desk.shop.bookings)
+
+
+def _own_booking(desk: Desk, number: int) -> str:
+    booking = next(booking for booking in desk.shop.bookings if booking.number == number)
+    return desk.say("booking_name", number=number, moment=booking.text)

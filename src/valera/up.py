@@ -1,0 +1,173 @@
+"""`valera up`: the database, its schema, a shop to try, and the three processes, as one tree that starts and stops together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import asyncpg
+import msgspec
+
+from valera.backoffice.demo.plant import plant_demo
+from valera.home import Instance, alone
+from valera.kit.db import Database
+from valera.kit.liveness import LOCK_CLASS
+from valera.kit.ports import choose_port
+from valera.kit.postgres import Place, Server, start
+from valera.kit.postgres.place import write_private
+from valera.kit.processes import Program, answers, supervise
+from valera.kit.secrets import Secret
+from valera.migrations import migrate
+from valera.services import open_vault
+from valera.simulator.bot import create_bot, find_bot_by_username
+from valera.simulator.guard import refuse_public
+from valera.simulator.store import Store
+from valera.telegram.client import Me
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from valera.settings import Settings
+
+
+def simulator_file(settings: Settings) -> Path:
+    return settings.home / "simulator.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will run where."""
+
+    settings: Settings
+    home: Path
+    web_url: str
+    simulator_url: str | None
+    environment: dict[str, str]
+
+    def programs(self, database_url: str) -> tuple[Program, ...]:
+        environment = self.environment | {"DATABASE_URL": database_url}
+        web = _program("web", environment, lambda: answers(f"{self.web_url}/health/ready"))
+        worker = _program("worker", environment, lambda: _has_worker(database_url))
+        if (url := self.simulator_url) is None:
+            return web, worker
+        return web, worker, _program("simulator", environment, lambda: answers(f"{url}/"))
+
+    def greeting(self) -> str:
+        if self.simulator_url is None:
+            return f"Valera is ready at {self.web_url} and answers Telegram. Ctrl-C stops it."
+        return f"Valera is ready. Open {self.simulator_url} and write to the shop as its client. Ctrl-C stops everything."
+
+
+def up(settings: Settings, say: Callable[[str], None] = print) -> int:
+    """Runs until Ctrl-C or SIGTERM; then everything is stopped, the database last. Returns the exit code.
+
+    Raises ValeraError with a sentence that says what to do.
+    """
+    home = settings.home.absolute()
+    with alone(home):
+        asyncio.run(_up(_plan(settings, home), say))
+    return 0
+
+
+def _plan(settings: Settings, home: Path) -> Plan:
+    named = settings.model_fields_set
+    web_port = choose_port(settings.host, settings.web_port, setting="VALERA_WEB_PORT", is_fixed="web_port" in named)
+    environment = {**os.environ, "VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port), "PYTHONUNBUFFERED": "1"}
+    if settings.telegram_api_url is not None:
+        return Plan(settings, home, _url(settings.host, web_port), None, environment)
+    refuse_public(settings.public_url)
+    simulator_port = choose_port(
+        settings.host,
+        settings.simulator_port,
+        setting="VALERA_SIMULATOR_PORT",
+        is_fixed="simulator_port" in named,
+        taken=frozenset({web_port}),
+    )
+    environment["VALERA_SIMULATOR_PORT"] = str(simulator_port)
+    return Plan(settings, home, _url(settings.host, web_port), _url(settings.host, simulator_port), environment)
+
+
+def _url(host: str, port: int) -> str:
+    """As a browser on this machine writes it: a server that listens on every address is reached by this one too."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    return f"http://{shown}:{port}"
+
+
+def _program(name: str, environment: dict[str, str], is_ready) -> Program:  # noqa: ANN001  Program says it
+    return Program(name, (sys.executable, "-m", "valera", name), environment, is_ready)
+
+
+async def _up(plan: Plan, say: Callable[[str], None]) -> None:
+    stopping, server = asyncio.Event(), None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    try:
+        if plan.settings.database_url is None:
+            server = await asyncio.to_thread(start, Place.choose(plan.home))
+        database_url = await _prepare(plan, server)
+        if stopping.is_set():
+            return
+
+        def ready() -> None:
+            instance = Instance(os.getpid(), plan.web_url, plan.simulator_url, database_url)
+            write_private(plan.home / "run.json", msgspec.json.encode(instance).decode())
+            say(plan.greeting())
+
+        await supervise(plan.programs(database_url), stopping=stopping, say=say, ready=ready)
+    finally:
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+    say("Valera has stopped.")
+
+
+async def _prepare(plan: Plan, server: Server | None) -> str:
+    """A database with the newest schema and, where the simulator is Telegram, a shop. Returns its address for the application's login."""
+    if server is None:
+        assert plan.settings.database_url is not None
+        url = plan.settings.database_url.get_secret_value()
+    else:
+        url = server.url(migrate.LOGIN, migrate.DATABASE)
+        await migrate.bootstrap(server.admin_url(), password=server.place.password(migrate.LOGIN))
+    if not await migrate.is_current(url):
+        await asyncio.to_thread(migrate.upgrade, url)
+    if plan.simulator_url is not None:
+        await _plant_demo(plan.settings, url)
+    return url
+
+
+async def _plant_demo(settings: Settings, url: str) -> None:
+    db = Database(url, min_size=1, max_size=2)
+    await db.open()
+    try:
+        await plant_demo(db, open_vault(settings), new_bot=lambda name, username: simulated_bot(simulator_file(settings), name, username))
+    finally:
+        await db.close()
+
+
+def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
+    """A bot of the simulator; the one that a start made which was interrupted before its shop."""
+    store = Store(file)
+    try:
+        known = find_bot_by_username(store, username)
+        token = known.token if known is not None else create_bot(store, name, username)
+    finally:
+        store.close()
+    return Me(id=int(token.partition(":")[0]), username=username), Secret(token)
+
+
+async def _has_worker(url: str) -> bool:
+    """A worker serves nothing over HTTP: it is ready when it holds its lock in the database."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        return await connection.fetchval(
+            """select exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objsubid = 2 and granted
+                                 and database = (select oid from pg_database where datname = current_database()))""",
+            LOCK_CLASS,
+        )
+    finally:
+        await connection.close()

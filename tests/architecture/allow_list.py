@@ -1,0 +1,82 @@
+"""Who may do what to which columns, across the whole schema: compared with the catalogue, both ways.
+
+``valera_app`` is bound to one shop by its policies; the other roles look across shops and see only the columns named here.
+"""
+
+from __future__ import annotations
+
+SHARED_TABLES = {"telegram_users", "workers"}
+"""No account_id: people are shared by shops, worker processes belong to none. Both are closed to valera_app."""
+
+UNIQUE_BY_THEMSELVES = {
+    "accounts_pkey",
+    "accounts_slug_key",
+    "telegram_users_pkey",
+    "workers_pkey",
+    "bots_telegram_id_key",
+    "bots_webhook_key_key",
+}
+"""Found before the account is known, random or somebody else's numbers."""
+
+APP_FULL = {"select", "insert", "update", "delete"}
+APP_TABLES: dict[str, set[str]] = {
+    **dict.fromkeys(
+        (
+            "memberships", "bots", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries", "price_lists",
+            "price_items", "bays", "opening_hours", "holidays", "service_durations", "bookings", "slot_offers", "proposals",
+        ),
+        APP_FULL,
+    ),
+    "counters": {"select", "insert", "update"},
+    **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), {"select", "insert"}),
+    **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), {"select"}),
+    "turns": {"select", "insert"},
+}  # fmt: skip
+APP_COLUMNS: dict[tuple[str, str], set[str]] = {
+    ("accounts", "update"): {"name", "subscription_tier", "settings", "time_zone", "locale", "currency", "owner_id"},
+    ("telegram_updates", "update"): {"done_at"},
+    ("telegram_update_conflicts", "update"): {"done_at"},
+    ("mailboxes", "update"): {"due_at", "leased_until", "failures"},
+    ("turns", "update"): {
+        "state", "trigger", "due_at", "settle_until", "round", "attempts", "leased_until", "worker", "started_at", "finished_at",
+    },
+}  # fmt: skip
+
+ACROSS: dict[tuple[str, str, str], set[str]] = {
+    ("valera_ingest", "bots", "select"): {"account_id", "id", "webhook_key", "webhook_secret_hash", "state"},
+    ("valera_ingest", "telegram_updates", "select"): {"account_id", "bot_id", "update_id", "body_hash"},
+    ("valera_ingest", "telegram_updates", "insert"): {"account_id", "bot_id", "update_id", "peer_id", "kind", "body", "body_hash"},
+    ("valera_ingest", "telegram_update_conflicts", "select"): {"account_id", "bot_id", "update_id", "body_hash"},
+    ("valera_ingest", "telegram_update_conflicts", "insert"): {"account_id", "bot_id", "update_id", "body_hash", "peer_id", "kind", "body"},
+    ("valera_ingest", "quarantined_updates", "insert"): {"account_id", "bot_id", "body", "reason"},
+    ("valera_ingest", "button_presses", "select"): {"account_id", "bot_id", "callback_query_id"},
+    ("valera_ingest", "button_presses", "insert"): {"account_id", "bot_id", "callback_query_id"},
+    ("valera_ingest", "mailboxes", "select"): {"account_id", "bot_id", "peer_id", "due_at", "marks"},
+    ("valera_ingest", "mailboxes", "insert"): {"account_id", "bot_id", "peer_id", "due_at", "marks"},
+    ("valera_ingest", "mailboxes", "update"): {"due_at", "marks"},
+    ("valera_queue", "mailboxes", "select"): {"account_id", "bot_id", "peer_id", "due_at", "marks", "lease", "leased_until", "failures"},
+    ("valera_queue", "mailboxes", "update"): {"lease", "leased_until"},
+    ("valera_queue", "button_presses", "select"): {"account_id", "bot_id", "callback_query_id", "received_at", "acknowledged_at"},
+    ("valera_queue", "button_presses", "update"): {"acknowledged_at"},
+    ("valera_queue", "turns", "select"): {
+        "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "round",
+    },
+    ("valera_queue", "turns", "update"): {"state", "fence", "worker", "leased_until", "attempts"},
+    ("valera_queue", "deliveries", "select"): {
+        "account_id", "id", "chat_id", "bot_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "unsure",
+    },
+    ("valera_queue", "deliveries", "update"): {"state", "fence", "worker", "leased_until", "attempts", "unsure", "due_at"},
+    ("valera_queue", "workers", "select"): {"id", "alive_until"},
+    ("valera_queue", "workers", "insert"): {"id", "alive_until"},
+    ("valera_queue", "workers", "update"): {"alive_until"},
+    ("valera_queue", "bookings", "select"): {"account_id", "id", "status", "hold_expires_at"},
+    ("valera_identity", "accounts", "select"): {"id", "slug", "name", "locale", "created_at"},
+    ("valera_identity", "accounts", "insert"): {
+        "slug", "name", "subscription_tier", "settings", "time_zone", "locale", "currency", "data_key",
+    },
+    ("valera_identity", "bots", "select"): {"account_id", "id", "telegram_id", "username", "webhook_key", "delivery", "state"},
+    ("valera_identity", "memberships", "select"): {"account_id", "id", "telegram_user_id", "role"},
+    ("valera_identity", "telegram_users", "select"): {"telegram_id", "username", "first_name", "last_name", "language"},
+    ("valera_identity", "telegram_users", "insert"): {"telegram_id", "username", "first_name", "last_name", "language"},
+    ("valera_identity", "telegram_users", "update"): {"username", "first_name", "last_name", "language", "updated_at"},
+}  # fmt: skip

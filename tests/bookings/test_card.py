@@ -1,0 +1,159 @@
+"""What the client reads and presses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.bookings.conftest import MOSCOW, NOW, at
+from valera.bookings.card import buttons_for, card, slot_buttons
+from valera.bookings.offer import Offer
+from valera.bookings.proposal import (
+    Accepted,
+    Booking,
+    BookingUnclear,
+    BookingUnknown,
+    Proposal,
+    ProposalExpired,
+    ProposalKind,
+    ProposalState,
+    ProposalUnknown,
+    SlotTaken,
+    SlotUnknown,
+)
+from valera.bookings.slots import Obstacle, Refusal
+from valera.bookings.status import Status
+from valera.bookings.wording import ask, explain_obstacle, explain_problem, say_duration
+
+BOOKING = Booking(
+    id=7,
+    number=12,
+    status=Status.CONFIRMED,
+    chat_id=1,
+    client_id=1,
+    service="покраска бампера",
+    description="",
+    starts_at=at(23, 11),
+    ends_at=at(23, 12),
+    bay_id=1,
+    bay="Пост 1",
+)
+ADDRESS = "ул. Вымышленная, 1"
+
+
+def proposal(kind: ProposalKind, *, number: int | None = 12, service: str = "покраска бампера") -> Proposal:
+    return Proposal(
+        id=1,
+        key="abcdefghjk",
+        kind=kind,
+        state=ProposalState.OPEN,
+        chat_id=1,
+        booking_id=7,
+        number=number,
+        service=service,
+        starts_at=at(23, 11),
+        ends_at=at(23, 12),
+        previous_start=at(24, 15) if kind is ProposalKind.MOVE else None,
+        bay_id=None,
+        expires_at=NOW,
+    )
+
+
+def lines(accepted: Accepted, *, locale: str = "ru", zone: ZoneInfo = MOSCOW, address: str | None = ADDRESS) -> list[str]:
+    return card(accepted, zone=zone, address=address, locale=locale).splitlines()
+
+
+def test_a_card_names_number_weekday_date_time_service_and_address() -> None:
+    assert lines(Accepted(ProposalKind.BOOK, BOOKING)) == [
+        "Запись № 12",
+        "Понедельник, 23 ноября, 11:00",
+        "Покраска бампера",
+        "Адрес: ул. Вымышленная, 1",
+    ]
+
+
+def test_a_moved_card_says_where_it_was() -> None:
+    assert lines(Accepted(ProposalKind.MOVE, BOOKING, at(24, 15)))[:3] == [
+        "Запись № 12 перенесена",
+        "Понедельник, 23 ноября, 11:00",
+        "Было: вторник, 24 ноября, 15:00",
+    ]
+
+
+def test_a_cancelled_card_invites_nobody() -> None:
+    cancelled = Accepted(ProposalKind.CANCEL, replace(BOOKING, status=Status.CANCELLED))
+    assert lines(cancelled) == ["Запись № 12 отменена", "Понедельник, 23 ноября, 11:00", "Покраска бампера"]
+
+
+def test_an_old_yes_shows_the_booking_as_it_is_now() -> None:
+    assert lines(Accepted(ProposalKind.BOOK, replace(BOOKING, status=Status.CANCELLED)))[0] == "Запись № 12 отменена"
+    assert lines(Accepted(ProposalKind.MOVE, replace(BOOKING, status=Status.DONE), at(24, 15)))[0] == "Запись № 12 закрыта"
+
+
+def test_a_card_shows_the_time_of_the_shop() -> None:
+    assert lines(Accepted(ProposalKind.BOOK, BOOKING), zone=ZoneInfo("Asia/Vladivostok"))[1] == "Понедельник, 23 ноября, 18:00"
+
+
+def test_a_card_leaves_out_what_is_not_known() -> None:
+    assert len(lines(Accepted(ProposalKind.BOOK, replace(BOOKING, service="")), address=None)) == 2
+
+
+def test_a_card_speaks_english_too() -> None:
+    assert lines(Accepted(ProposalKind.BOOK, BOOKING), locale="en")[:2] == ["Booking No. 12", "Monday, 23 November, 11:00"]
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize("kind", list(ProposalKind))
+def test_buttons_carry_their_proposal_within_telegrams_bounds(kind: ProposalKind, locale: str) -> None:
+    (row,) = buttons_for(proposal(kind), locale)
+    assert [button["callback_data"] for button in row] == ["yes:abcdefghjk", "no:abcdefghjk"]
+    assert all(0 < len(button["text"]) <= 20 for button in row)
+
+
+def test_slots_are_buttons_of_one_row_each() -> None:
+    rows = slot_buttons([Offer("k7f2", at(23, 11), 60, ""), Offer("m3xz", at(23, 15), 60, "")], zone=MOSCOW, locale="ru")
+    assert rows[0] == [{"text": "пн 23.11, 11:00", "callback_data": "slot:k7f2"}]
+    assert len(rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        (ProposalKind.BOOK, "Покраска бампера: записать вас на это время — понедельник, 23 ноября, 11:00?"),
+        (ProposalKind.MOVE, "Перенести запись № 12? Было: вторник, 24 ноября, 15:00. Станет: понедельник, 23 ноября, 11:00."),
+        (ProposalKind.CANCEL, "Отменить запись № 12: понедельник, 23 ноября, 11:00?"),
+    ],
+)
+def test_a_question_says_what_a_yes_would_do(kind: ProposalKind, question: str) -> None:
+    assert ask(proposal(kind), MOSCOW, "ru") == question
+
+
+def test_one_more_booking_is_never_silent() -> None:
+    question = ask(proposal(ProposalKind.BOOK, number=None, service=""), MOSCOW, "ru", others=[BOOKING])
+    assert question == "У вас уже есть запись: № 12 (пн 23.11, 11:00). Эта будет ещё одной. Записать вас: понедельник, 23 ноября, 11:00?"
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize("refusal", list(Refusal))
+@pytest.mark.parametrize("is_overnight", [False, True])
+def test_every_obstacle_has_its_sentence(refusal: Refusal, locale: str, *, is_overnight: bool) -> None:
+    obstacle = Obstacle(refusal, at(23, 0).date(), at(23, 0).date(), (), timedelta(hours=1), is_overnight)
+    assert explain_obstacle(obstacle, MOSCOW, locale).endswith(".")
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+@pytest.mark.parametrize(
+    "problem", [SlotTaken(), SlotUnknown(), ProposalExpired(), ProposalUnknown(), BookingUnknown(5), BookingUnknown(None), BookingUnclear((BOOKING,))]
+)
+def test_every_problem_has_its_sentence(problem: SlotTaken, locale: str) -> None:
+    assert explain_problem(problem, MOSCOW, locale)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(30, "30 минут"), (60, "1 час"), (90, "1 час 30 минут"), (2880, "2 дня"), (1500, "1 день 1 час")]
+)
+def test_durations_are_said_exactly(minutes: int, said: str) -> None:
+    assert say_duration(timedelta(minutes=minutes), "ru").replace("\xa0", " ") == said

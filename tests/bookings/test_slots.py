@@ -1,0 +1,188 @@
+"""The search for slots, without a database: against a model that tries every minute, and by example."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.bookings.model import MINUTE, MinuteModel, minutes
+from valera.bookings.calendar import lay_out
+from valera.bookings.opening_hours import parse_hours
+from valera.bookings.rules import BookingRules, BookingRulesInvalid, read_rules
+from valera.bookings.slots import Busy, Diary, Found, Reason, Refusal, choose, write_diary
+from valera.bookings.workshop import Workshop
+from valera.russian.when import Wish
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+HOUR = timedelta(hours=1)
+NOW = datetime(2026, 11, 22, 14, 5, tzinfo=MOSCOW).astimezone(UTC)  # a Sunday
+DAY = 24 * HOUR
+
+
+def at(day: int, hour: int, minute: int = 0, *, month: int = 11, zone: ZoneInfo = MOSCOW) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=zone)
+
+
+def wish(start: datetime, end: datetime | None = None) -> Wish:
+    return Wish(start, end or start + timedelta(minutes=30), exact=end is None)
+
+
+def diary(
+    hours: str = "9-20", *, busy: list[Busy] | None = None, bays: int = 1, duration: timedelta = HOUR, now: datetime = NOW, **rules: int
+) -> Diary:
+    laid_out = lay_out(parse_hours(hours), {date(2026, 12, 1)}, zone=MOSCOW, first=now.astimezone(MOSCOW).date() - DAY, days=75)
+    return write_diary(Workshop(laid_out, BookingRules(**rules), now), range(bays), busy or [], duration)
+
+
+def taken(start: datetime, hours: float = 1, bay: int = 0) -> Busy:
+    return Busy(bay, start.astimezone(UTC), start.astimezone(UTC) + hours * HOUR)
+
+
+def told(found: Found) -> list[str]:
+    return [f"{start:%d %H:%M}" for start in found.starts]
+
+
+def test_a_named_time_that_is_free_is_the_only_slot() -> None:
+    found = choose(diary(), wish(at(23, 11)), 3)
+    assert (told(found), found.exact_match, found.obstacle) == (["23 11:00"], True, None)
+
+
+def test_a_client_may_name_a_time_between_ours() -> None:
+    assert told(choose(diary(), wish(at(23, 11, 10)), 3)) == ["23 11:10"]
+
+
+def test_a_taken_time_brings_its_neighbours_of_the_same_day() -> None:
+    found = choose(diary(busy=[taken(at(23, 11))]), wish(at(23, 11)), 3)
+    assert told(found) == ["23 09:30", "23 10:00", "23 12:00"]
+    assert found.obstacle is not None
+    assert found.obstacle.refusal.reason is Reason.TAKEN
+
+
+def test_another_bay_is_as_good() -> None:
+    assert choose(diary(busy=[taken(at(23, 11))], bays=2), wish(at(23, 11)), 3).exact_match
+
+
+def test_a_full_day_brings_the_same_hour_of_the_next_days() -> None:
+    found = choose(diary(busy=[taken(at(23, 9), 11)]), wish(at(23, 11)), 3)
+    assert told(found) == ["24 11:00", "25 11:00", "26 11:00"]
+
+
+def test_a_stretch_brings_slots_that_are_a_choice() -> None:
+    found = choose(diary(), wish(at(23, 9), at(23, 18)), 3)
+    assert (told(found), found.exact_match) == (["23 09:00", "23 12:00", "23 15:00"], True)
+
+
+def test_no_wish_brings_the_soonest() -> None:
+    found = choose(diary(), None, 3)
+    assert (told(found), found.exact_match, found.obstacle) == (["22 15:00", "22 16:30", "22 18:00"], False, None)
+
+
+def test_as_soon_as_possible_begins_with_the_first_free_slot() -> None:
+    assert told(choose(diary(), wish(NOW, NOW + 30 * DAY), 3))[0] == "22 15:00"
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        (wish(at(22, 11)), Refusal.PAST),
+        (wish(at(21, 11)), Refusal.PAST),
+        (wish(at(22, 9), at(22, 12)), Refusal.PAST),
+        (wish(at(22, 14, 15)), Refusal.TOO_SOON),
+        (wish(at(23, 8)), Refusal.CLOSED_HOURS),
+        (wish(at(22, 20), at(23, 0)), Refusal.CLOSED_HOURS),
+        (wish(at(23, 19, 30)), Refusal.NO_TIME_LEFT),
+        (wish(at(1, 11, month=12)), Refusal.CLOSED_DAY),
+        (wish(at(22, 11) + 61 * DAY), Refusal.TOO_FAR),
+        (wish(at(23, 11)), Refusal.TAKEN),
+        (wish(at(23, 10), at(23, 12)), Refusal.TAKEN),
+    ],
+)
+def test_a_refusal_is_the_true_one(asked: Wish, refusal: Refusal) -> None:
+    found = choose(diary(busy=[taken(at(23, 9), 4)]), asked, 3)
+    assert found.obstacle is not None
+    assert found.obstacle.refusal is refusal
+    assert not found.exact_match
+    assert len(found.starts) == 3
+
+
+def test_a_wish_that_is_too_far_brings_the_last_days_that_can_be_booked() -> None:
+    assert told(choose(diary(), wish(at(22, 11) + 100 * DAY), 3)) == ["19 11:00", "20 11:00", "21 11:00"]
+
+
+def test_a_shop_without_bays_offers_nothing_and_says_so() -> None:
+    found = choose(diary(bays=0), wish(at(23, 11)), 3)
+    assert found.starts == ()
+    assert found.obstacle is not None
+    assert found.obstacle.refusal is Refusal.NEVER
+
+
+def test_a_bay_rests_between_works() -> None:
+    found = choose(diary(busy=[taken(at(23, 12))], buffer_minutes=30), wish(at(23, 11)), 3)
+    assert not found.exact_match
+    assert choose(diary(busy=[taken(at(23, 12))], buffer_minutes=30), wish(at(23, 10, 30)), 3).exact_match
+
+
+def test_the_rest_may_reach_past_closing() -> None:
+    assert choose(diary(buffer_minutes=45), wish(at(23, 19)), 3).exact_match
+
+
+def test_settings_that_make_no_sense_are_named() -> None:
+    with pytest.raises(BookingRulesInvalid, match="step_minutes"):
+        read_rules({"booking": {"step_minutes": 0}})
+
+
+# ---- against the model --------------------------------------------------------------------------
+
+ZONES = [ZoneInfo(name) for name in ("Europe/Moscow", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")]
+WEEKS = ["9-20", "пн-пт 9-18, сб 10-15", "24/7", "пн-пт 9-13, 14-18", "вт-сб 18-24, ср-вс 0-3", "0:30-4:15"]
+CHANGES = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 8), (3, 29), (4, 4), (10, 3), (10, 25), (11, 1), (11, 23))]
+
+
+@st.composite
+def shops(draw: st.DrawFn) -> tuple[Diary, MinuteModel, datetime]:
+    """A shop near a change of the clock, with two bays and some works in them."""
+    zone, hours = draw(st.sampled_from(ZONES)), parse_hours(draw(st.sampled_from(WEEKS)))
+    now = draw(st.sampled_from(CHANGES)) - DAY + draw(st.integers(0, 2 * 24 * 60)) * MINUTE
+    holidays = draw(st.sets(st.integers(0, 4), max_size=1).map(lambda days: {now.date() + day * DAY for day in days}))
+    rules = BookingRules(
+        step_minutes=draw(st.sampled_from([15, 30, 45, 60])),
+        lead_minutes=draw(st.sampled_from([0, 30, 120])),
+        buffer_minutes=draw(st.sampled_from([0, 10])),
+        horizon_days=4,
+    )
+    duration = draw(st.sampled_from([30, 60, 90, 150])) * MINUTE
+    stays = draw(st.lists(st.tuples(st.integers(0, 1), st.integers(-300, 5000), st.sampled_from([30, 60, 240])), max_size=12))
+    busy = [Busy(bay, now + start * MINUTE, now + (start + length) * MINUTE) for bay, start, length in stays]
+    laid_out = lay_out(hours, holidays, zone=zone, first=now.astimezone(zone).date() - DAY, days=14)
+    blocked = tuple(
+        frozenset(minute for stay in busy if stay.bay_id == bay for minute in minutes(stay.starts_at, stay.ends_at)) for bay in (0, 1)
+    )
+    return write_diary(Workshop(laid_out, rules, now), (0, 1), busy, duration), MinuteModel(hours, holidays, zone, blocked), now
+
+
+@given(shops())
+@settings(max_examples=60, deadline=None)
+def test_a_start_is_bookable_exactly_when_every_minute_is(shop: tuple[Diary, MinuteModel, datetime]) -> None:
+    real, model, now = shop
+    rules = real.workshop.rules
+    for quarter in range(0, 3 * 24 * 60, 15):
+        start = now + quarter * MINUTE
+        wanted = start >= now + rules.lead and model.is_free(start, real.duration, rules.buffer)
+        assert real.is_bookable(start) == wanted, start.astimezone(model.zone)
+
+
+@given(shops())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_found_can_be_booked_and_whatever_was_refused_cannot(shop: tuple[Diary, MinuteModel, datetime]) -> None:
+    real, model, now = shop
+    asked = Wish(now.astimezone(model.zone) + 3 * HOUR, now.astimezone(model.zone) + 9 * HOUR, exact=False)
+    found = choose(real, asked, 3)
+    assert list(found.starts) == sorted(set(found.starts))
+    assert all(model.is_free(start, real.duration, real.workshop.rules.buffer) for start in found.starts)
+    free = [start for start in real.starts(asked.start, asked.end) if model.is_free(start, real.duration, real.workshop.rules.buffer)]
+    assert found.exact_match == bool(free) or (found.exact_match and list(found.starts) == [asked.start])
+    assert (found.obstacle is None) == found.exact_match
