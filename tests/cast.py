@@ -1,4 +1,7 @@
-"""Two shops that never heard of each other: `garage`, whom the tests follow, and `rival`, who must see nothing. Every table has a row of each."""
+"""Two shops that never heard of each other: `garage`, whom the tests follow, and `rival`, who must see nothing.
+
+Every table has a row of each.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import time
 
 import asyncpg
 
-from valera.kit.db import AccountId
+from valera.kit.db import AccountId, Tx, execute, value
 
 PRICES = '[{"amount": 18000, "upto": null, "is_from": false}, {"amount": 20000, "upto": null, "is_from": false}]'
 CLASSES = '[{"name": "1 класс", "description": "малые и средние авто"}, {"name": "2 класс", "description": "бизнес класс и кроссоверы"}]'
@@ -35,10 +38,10 @@ class Shop:
     delivery_id: int
     booking_id: int
     booking_number: int
-    offer_key: str
-    proposal_key: str
     webhook_key: str
     webhook_secret: str
+    offer_key: str
+    proposal_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +52,33 @@ class World:
 
 async def plant_world(connection: asyncpg.Connection) -> World:
     """As valera_owner, in one transaction."""
+    tx = Tx(connection)
     async with connection.transaction():
-        await connection.execute("set local role valera_owner")
-        return World(await plant_shop(connection, "garage", number=1), await plant_shop(connection, "rival", number=2))
+        await execute(tx, "set local role valera_owner")
+        return World(await plant_shop(tx, "garage", number=1), await plant_shop(tx, "rival", number=2))
 
 
-async def plant_shop(connection: asyncpg.Connection, slug: str, *, number: int) -> Shop:
+async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
     """``number`` keeps what is unique in the whole installation apart."""
     telegram_user_id, update_id, key = 7_000_000 + number, 100 + number, f"{slug}-webhook-key-0123456789"
-    account_id = await connection.fetchval(
+    account_id = await value(
+        tx,
         """insert into accounts (slug, name, settings, data_key)
            values ($1, initcap($1), '{"address": "ул. Вымышленная, 1", "phone": "+79160000000"}', 'wrapped') returning id""",
         slug,
     )
-    await connection.execute("select set_config('app.account_id', $1, true)", str(account_id))
-    await connection.execute(
+    await execute(tx, "select set_config('app.account_id', $1, true)", str(account_id))
+    await execute(
+        tx,
         "insert into telegram_users (telegram_id, username, first_name, language) values ($1, $2, $3, 'ru')",
         telegram_user_id,
         f"{slug}_client",
         f"Клиент {number}",
     )
-    member_id = await connection.fetchval("insert into memberships (name, role) values ('Мастер', 'admin') returning id")
-    await connection.execute("update accounts set owner_id = $1 where id = $2", member_id, account_id)
-    bot_id = await connection.fetchval(
+    member_id = await value(tx, "insert into memberships (name, role) values ('Мастер', 'admin') returning id")
+    await execute(tx, "update accounts set owner_id = $1 where id = $2", member_id, account_id)
+    bot_id = await value(
+        tx,
         """insert into bots (telegram_id, username, token, webhook_key, webhook_secret_hash)
            values ($1, $2, 'sealed', $3, sha256($4)) returning id""",
         9_000_000 + number,
@@ -79,26 +86,32 @@ async def plant_shop(connection: asyncpg.Connection, slug: str, *, number: int) 
         key,
         f"{slug}-secret".encode(),
     )
-    client_id = await connection.fetchval(
-        "insert into clients (telegram_user_id, name, phone) values ($1, 'Анна', $2) returning id", telegram_user_id, f"+7916000000{number}"
+    client_id = await value(
+        tx,
+        "insert into clients (telegram_user_id, name, phone) values ($1, 'Анна', $2) returning id",
+        telegram_user_id,
+        f"+7916000000{number}",
     )
-    vehicle_id = await connection.fetchval(
-        "insert into vehicles (client_id, make, model, year, car_class) values ($1, 'Toyota', 'Camry', 2018, '2 класс') returning id", client_id
+    vehicle_id = await value(
+        tx,
+        "insert into vehicles (client_id, make, model, year, car_class) values ($1, 'Toyota', 'Camry', 2018, '2 класс') returning id",
+        client_id,
     )
-    chat_id = await connection.fetchval(
+    chat_id = await value(
+        tx,
         "insert into chats (bot_id, telegram_chat_id, telegram_user_id, client_id) values ($1, $2, $2, $3) returning id",
         bot_id,
         telegram_user_id,
         client_id,
     )
-    bays = await _plant_shop_floor(connection, member_id)
-    price_list_id, price_item_id = await _plant_prices(connection)
-    await _plant_inbox(connection, bot_id, telegram_user_id, update_id)
-    turn_id, message_id, delivery_id = await _plant_answer(connection, chat_id, bot_id, telegram_user_id, update_id)
+    bays = await _plant_shop_floor(tx, member_id)
+    price_list_id, price_item_id = await _plant_prices(tx)
+    await _plant_inbox(tx, bot_id, telegram_user_id, update_id)
+    turn_id, message_id, delivery_id = await _plant_answer(tx, chat_id, bot_id, telegram_user_id, update_id)
+    booking_id = await _plant_booking(tx, (chat_id, client_id, vehicle_id, bays[0]), message_id)
     offer_key, proposal_key = f"of{number}a", f"pr{number}a"
-    booking_id = await _plant_booking(connection, chat_id, client_id, vehicle_id, bays[0], message_id)
-    await _plant_offers(connection, chat_id, booking_id, turn_id, offer_key, proposal_key)
-    await connection.execute("insert into analytics_events (event_type) values ('dialogue_started')")
+    await _plant_offers(tx, chat_id, booking_id, turn_id, (offer_key, proposal_key))
+    await execute(tx, "insert into analytics_events (event_type) values ('dialogue_started')")
     return Shop(
         account_id=AccountId(account_id),
         bot_id=bot_id,
@@ -117,30 +130,30 @@ async def plant_shop(connection: asyncpg.Connection, slug: str, *, number: int) 
         delivery_id=delivery_id,
         booking_id=booking_id,
         booking_number=1,
-        offer_key=offer_key,
-        proposal_key=proposal_key,
         webhook_key=key,
         webhook_secret=f"{slug}-secret",
+        offer_key=offer_key,
+        proposal_key=proposal_key,
     )
 
 
-async def _plant_shop_floor(connection: asyncpg.Connection, member_id: int) -> tuple[int, ...]:
-    await connection.execute("insert into prompts (version, text, author_id, published_at) values (1, 'Будь вежлив.', $1, now())", member_id)
-    await connection.execute("insert into facts (topic, text) values ('address', 'ул. Вымышленная, 1'), ('phone', '+7 916 000-00-00')")
-    await connection.execute(
-        "insert into opening_hours (weekday, opens, closes) select day, $1, $2 from generate_series(1, 7) as day", time(9), time(20)
+async def _plant_shop_floor(tx: Tx, member_id: int) -> tuple[int, ...]:
+    await execute(tx, "insert into prompts (version, text, author_id, published_at) values (1, 'Будь вежлив.', $1, now())", member_id)
+    await execute(tx, "insert into facts (topic, text) values ('address', 'ул. Вымышленная, 1'), ('phone', '+7 916 000-00-00')")
+    await execute(
+        tx, "insert into opening_hours (weekday, opens, closes) select day, $1, $2 from generate_series(1, 7) as day", time(9), time(20)
     )
-    await connection.execute("insert into holidays (closed_on, name) values ('2027-01-01', 'Новый год')")
-    await connection.execute("insert into service_durations (section, minutes) values ('Окраска', 60)")
-    rows = await connection.fetch("insert into bays (name) values ('Пост 1'), ('Пост 2') returning id")
-    return tuple(row["id"] for row in rows)
+    await execute(tx, "insert into holidays (closed_on, name) values ('2027-01-01', 'Новый год')")
+    await execute(tx, "insert into service_durations (section, minutes) values ('Окраска', 60)")
+    return tuple([await value(tx, "insert into bays (name) values ($1) returning id", name) for name in ("Пост 1", "Пост 2")])
 
 
-async def _plant_prices(connection: asyncpg.Connection) -> tuple[int, int]:
-    price_list_id = await connection.fetchval(
-        "insert into price_lists (version, source, classes, published_at) values (1, 'prices.csv', $1, now()) returning id", CLASSES
+async def _plant_prices(tx: Tx) -> tuple[int, int]:
+    price_list_id = await value(
+        tx, "insert into price_lists (version, source, classes, published_at) values (1, 'prices.csv', $1, now()) returning id", CLASSES
     )
-    price_item_id = await connection.fetchval(
+    price_item_id = await value(
+        tx,
         "insert into price_items (price_list_id, row_no, section, name, prices) values ($1, 1, 'Окраска', 'Бампер', $2) returning id",
         price_list_id,
         PRICES,
@@ -148,31 +161,32 @@ async def _plant_prices(connection: asyncpg.Connection) -> tuple[int, int]:
     return price_list_id, price_item_id
 
 
-async def _plant_inbox(connection: asyncpg.Connection, bot_id: int, peer_id: int, update_id: int) -> None:
+async def _plant_inbox(tx: Tx, bot_id: int, peer_id: int, update_id: int) -> None:
     body = b'{"update_id": %d, "message": {"text": "hi"}}' % update_id
     digest = hashlib.sha256(body).digest()
     for table in ("telegram_updates", "telegram_update_conflicts"):
-        await connection.execute(
-            f"insert into {table} (bot_id, update_id, peer_id, kind, body, body_hash, done_at) values ($1, $2, $3, 'message', $4, $5, now())",
+        await execute(
+            tx,
+            f"""insert into {table} (bot_id, update_id, peer_id, kind, body, body_hash, done_at)
+                values ($1, $2, $3, 'message', $4, $5, now())""",
             bot_id,
             update_id,
             peer_id,
             body,
             digest,
         )
-    await connection.execute("insert into quarantined_updates (bot_id, body, reason) values ($1, 'no json', 'broken')", bot_id)
-    await connection.execute("insert into mailboxes (bot_id, peer_id, marks) values ($1, $2, 2)", bot_id, peer_id)
-    await connection.execute(
-        "insert into button_presses (bot_id, callback_query_id, acknowledged_at) values ($1, $2, now())", bot_id, f"press-{update_id}"
+    await execute(tx, "insert into quarantined_updates (bot_id, body, reason) values ($1, 'no json', 'broken')", bot_id)
+    await execute(tx, "insert into mailboxes (bot_id, peer_id, marks) values ($1, $2, 2)", bot_id, peer_id)
+    await execute(
+        tx, "insert into button_presses (bot_id, callback_query_id, acknowledged_at) values ($1, $2, now())", bot_id, f"press-{update_id}"
     )
 
 
-async def _plant_answer(
-    connection: asyncpg.Connection, chat_id: int, bot_id: int, telegram_chat_id: int, update_id: int
-) -> tuple[int, int, int]:
+async def _plant_answer(tx: Tx, chat_id: int, bot_id: int, telegram_chat_id: int, update_id: int) -> tuple[int, int, int]:
     """A question, its finished turn and the answer that was sent."""
-    turn_id = await connection.fetchval("insert into turns (chat_id, state, finished_at) values ($1, 'done', now()) returning id", chat_id)
-    message_id = await connection.fetchval(
+    turn_id = await value(tx, "insert into turns (chat_id, state, finished_at) values ($1, 'done', now()) returning id", chat_id)
+    message_id = await value(
+        tx,
         """insert into messages (chat_id, role, content, bot_id, update_id, telegram_message_id, turn_id)
            values ($1, 'user', 'Сколько стоит бампер?', $2, $3, 11, $4) returning id""",
         chat_id,
@@ -180,11 +194,15 @@ async def _plant_answer(
         update_id,
         turn_id,
     )
-    answer_id = await connection.fetchval(
-        "insert into messages (chat_id, role, content, turn_id) values ($1, 'assistant', 'Бампер: 20 000 ₽', $2) returning id", chat_id, turn_id
+    answer_id = await value(
+        tx,
+        "insert into messages (chat_id, role, content, turn_id) values ($1, 'assistant', 'Бампер: 20 000 ₽', $2) returning id",
+        chat_id,
+        turn_id,
     )
-    await connection.execute("insert into turn_steps (turn_id, step_no, round, kind, content) values ($1, 1, 1, 'model', '{}')", turn_id)
-    delivery_id = await connection.fetchval(
+    await execute(tx, "insert into turn_steps (turn_id, step_no, round, kind, content) values ($1, 1, 1, 'model', '{}')", turn_id)
+    delivery_id = await value(
+        tx,
         """insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, turn_id, state, text, telegram_message_id, sent_at)
            values ($1, $2, $3, $4, $5, 'sent', 'Бампер: 20 000 ₽', 12, now()) returning id""",
         chat_id,
@@ -196,40 +214,39 @@ async def _plant_answer(
     return turn_id, message_id, delivery_id
 
 
-async def _plant_booking(
-    connection: asyncpg.Connection, chat_id: int, client_id: int, vehicle_id: int, bay_id: int, message_id: int
-) -> int:
-    """Number 1: confirmed by the client, Tuesday 1 December 2026, 12:00 to 13:00 in Moscow, in the first bay."""
-    await connection.execute("insert into counters (name, value) values ('booking', 1)")
-    booking_id = await connection.fetchval(
+async def _plant_booking(tx: Tx, who: tuple[int, int, int, int], message_id: int) -> int:
+    """Number 1: confirmed by the client, Tuesday 1 December 2026, 12:00 to 13:00 in Moscow. ``who``: chat, client, vehicle, bay."""
+    await execute(tx, "insert into counters (name, value) values ('booking', 1)")
+    booking_id = await value(
+        tx,
         """insert into bookings (chat_id, client_id, vehicle_id, number, status, service_type, during, bay_id)
            values ($1, $2, $3, 1, 'confirmed', 'Бампер', '[2026-12-01 09:00+00, 2026-12-01 10:00+00)', $4) returning id""",
-        chat_id,
-        client_id,
-        vehicle_id,
-        bay_id,
+        *who,
     )
-    await connection.execute(
-        "insert into booking_events (booking_id, event, actor, message_id) values ($1, 'confirmed', 'client', $2)", booking_id, message_id
+    await execute(
+        tx,
+        "insert into booking_events (booking_id, event, actor, message_id) values ($1, 'confirmed', 'client', $2)",
+        booking_id,
+        message_id,
     )
     return booking_id
 
 
-async def _plant_offers(
-    connection: asyncpg.Connection, chat_id: int, booking_id: int, turn_id: int, offer_key: str, proposal_key: str
-) -> None:
+async def _plant_offers(tx: Tx, chat_id: int, booking_id: int, turn_id: int, keys: tuple[str, str]) -> None:
     """Long expired: nothing is open in the chat."""
-    await connection.execute(
+    await execute(
+        tx,
         """insert into slot_offers (chat_id, key, starts_at, duration_minutes, expires_at)
            values ($1, $2, '2026-12-01 09:00+00', 60, '2026-11-21 10:00+00')""",
         chat_id,
-        offer_key,
+        keys[0],
     )
-    await connection.execute(
+    await execute(
+        tx,
         """insert into proposals (chat_id, key, kind, booking_id, state, turn_id, expires_at, decided_at)
            values ($1, $2, 'book', $3, 'accepted', $4, '2026-11-21 10:00+00', '2026-11-21 09:55+00')""",
         chat_id,
-        proposal_key,
+        keys[1],
         booking_id,
         turn_id,
     )

@@ -49,6 +49,7 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await writer.open()
         registering = asyncio.create_task(register_webhooks(services.db, services.bot_api, services.vault, base_url=webhook_base))
+        registering.add_done_callback(_tell_if_it_died)
         try:
             yield
         finally:
@@ -64,6 +65,11 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
         logging_config=None,
     )
     return receive_updates(writer, behind)
+
+
+def _tell_if_it_died(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("registration_died", exc_info=error)
 
 
 def _render(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -55,7 +55,9 @@ def alone(home: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             running = find_instance(home)
-            where = f"at {running.simulator_url or running.web_url} (process {running.pid})" if running else "and is just starting or stopping"
+            where = (
+                f"at {running.simulator_url or running.web_url} (process {running.pid})" if running else "and is just starting or stopping"
+            )
             raise AlreadyRunning(f"Valera already runs from {home}, {where}.") from None
         (home / "run.json").unlink(missing_ok=True)
         try:
@@ -64,7 +66,7 @@ def alone(home: Path) -> Iterator[None]:
             (home / "run.json").unlink(missing_ok=True)
 
 
-def _open_lock(home: Path):  # noqa: ANN202  a file
+def _open_lock(home: Path) -> TextIO:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.fdopen(os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
@@ -72,5 +74,5 @@ def _open_lock(home: Path):  # noqa: ANN202  a file
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise HomeNotWritable(f"The disk that holds {home} is full. Free some space and start again.") from None
         raise HomeNotWritable(
-            f"{home} cannot be written ({error.strerror}). Give this user the right to write there, or set VALERA_HOME to a folder of its own."
+            f"{home} cannot be written ({error.strerror}). Give this user the right to write there, or set VALERA_HOME to its own folder."
         ) from None

@@ -12,6 +12,7 @@ import uvloop
 
 from valera.app import create_app
 from valera.kit.logs import set_up_logs
+from valera.russian.readiness import warm_up
 from valera.services import database_url, open_services, telegram_api_url
 from valera.worker import Worker
 
@@ -46,7 +47,7 @@ async def _run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with open_services(settings) as services:
-        services.model.warm_up()
+        await asyncio.to_thread(warm_up)
         _calm_the_collector()
         await Worker(services, settings.concurrent_turns).run(stopping)
 

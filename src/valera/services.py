@@ -16,7 +16,7 @@ from valera.kit.db import Database
 from valera.kit.errors import Invalid
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations.checks import refuse_superuser
-from valera.pricing.tools import FIND_PRICES
+from valera.pricing.tools import find_prices
 from valera.reception.intake import Settling
 from valera.reception.receptionist import ScriptedReceptionist
 from valera.telegram.client import BotApi
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from valera.settings import Settings
 
-TOOLS = (FIND_PRICES, *BOOKING_TOOLS, SAVE_CLIENT, CALL_HUMAN)
+TOOLS = (find_prices, *BOOKING_TOOLS, SAVE_CLIENT, CALL_HUMAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""`valera up`: the database, its schema, a shop to try, and the three processes, as one tree that starts and stops together."""
+"""`valera up`: the database, its schema, a shop to try, and the three processes, as one tree that starts and stops together.
+
+What only a first start needs is imported when it is needed: the second start is to be quick.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,25 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import asyncpg
 import msgspec
 
-from valera.backoffice.demo.plant import plant_demo
+from valera.accounts.account import list_accounts
 from valera.home import Instance, alone
 from valera.kit.db import Database
-from valera.kit.liveness import LOCK_CLASS
+from valera.kit.liveness import is_anyone_alive
 from valera.kit.ports import choose_port
 from valera.kit.postgres import Place, Server, start
 from valera.kit.postgres.place import write_private
 from valera.kit.processes import Program, answers, supervise
-from valera.kit.secrets import Secret
 from valera.migrations import migrate
-from valera.services import open_vault
-from valera.simulator.bot import create_bot, find_bot_by_username
-from valera.simulator.guard import refuse_public
-from valera.simulator.store import Store
-from valera.telegram.client import Me
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from valera.kit.secrets import Secret
     from valera.settings import Settings
+    from valera.telegram.client import Me
 
 
 def simulator_file(settings: Settings) -> Path:
@@ -52,7 +50,8 @@ class Plan:
     def programs(self, database_url: str) -> tuple[Program, ...]:
         environment = self.environment | {"DATABASE_URL": database_url}
         web = _program("web", environment, lambda: answers(f"{self.web_url}/health/ready"))
-        worker = _program("worker", environment, lambda: _has_worker(database_url))
+        # A worker serves nothing over HTTP: it is ready when it holds its lock in the database.
+        worker = _program("worker", environment, lambda: is_anyone_alive(Database(database_url)))
         if (url := self.simulator_url) is None:
             return web, worker
         return web, worker, _program("simulator", environment, lambda: answers(f"{url}/"))
@@ -80,6 +79,8 @@ def _plan(settings: Settings, home: Path) -> Plan:
     environment = {**os.environ, "VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port), "PYTHONUNBUFFERED": "1"}
     if settings.telegram_api_url is not None:
         return Plan(settings, home, _url(settings.host, web_port), None, environment)
+    from valera.simulator.guard import refuse_public
+
     refuse_public(settings.public_url)
     simulator_port = choose_port(
         settings.host,
@@ -94,11 +95,11 @@ def _plan(settings: Settings, home: Path) -> Plan:
 
 def _url(host: str, port: int) -> str:
     """As a browser on this machine writes it: a server that listens on every address is reached by this one too."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
-    return f"http://{shown}:{port}"
+    address = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104  asked, not bound
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
-def _program(name: str, environment: dict[str, str], is_ready) -> Program:  # noqa: ANN001  Program says it
+def _program(name: str, environment: dict[str, str], is_ready: Callable[[], Awaitable[bool]]) -> Program:
     return Program(name, (sys.executable, "-m", "valera", name), environment, is_ready)
 
 
@@ -144,13 +145,24 @@ async def _plant_demo(settings: Settings, url: str) -> None:
     db = Database(url, min_size=1, max_size=2)
     await db.open()
     try:
-        await plant_demo(db, open_vault(settings), new_bot=lambda name, username: simulated_bot(simulator_file(settings), name, username))
+        async with db.identity_tx() as tx:
+            if await list_accounts(tx):
+                return
+        from valera.backoffice.demo.plant import plant_demo
+        from valera.services import open_vault
+
+        await plant_demo(db, open_vault(settings), new_bot=lambda name, username: _simulated_bot(simulator_file(settings), name, username))
     finally:
         await db.close()
 
 
-def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
+def _simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
     """A bot of the simulator; the one that a start made which was interrupted before its shop."""
+    from valera.kit.secrets import Secret
+    from valera.simulator.bot import create_bot, find_bot_by_username
+    from valera.simulator.store import Store
+    from valera.telegram.client import Me
+
     store = Store(file)
     try:
         known = find_bot_by_username(store, username)
@@ -158,16 +170,3 @@ def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
     finally:
         store.close()
     return Me(id=int(token.partition(":")[0]), username=username), Secret(token)
-
-
-async def _has_worker(url: str) -> bool:
-    """A worker serves nothing over HTTP: it is ready when it holds its lock in the database."""
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        return await connection.fetchval(
-            """select exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objsubid = 2 and granted
-                                 and database = (select oid from pg_database where datname = current_database()))""",
-            LOCK_CLASS,
-        )
-    finally:
-        await connection.close()

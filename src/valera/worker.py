@@ -74,8 +74,9 @@ class Worker:
         await self.beaten.wait()
         claiming = [asyncio.create_task(lane.run()) for lane in lanes] + [asyncio.create_task(self._keep_house())]
         log.info("worker_started", worker=self.number)
-        await stopping.wait()
-        for task in claiming:
+        halted = asyncio.create_task(stopping.wait())
+        await asyncio.wait([halted, alive, beating, *claiming], return_when=asyncio.FIRST_COMPLETED)
+        for task in (halted, *claiming):
             task.cancel()
         await asyncio.gather(*claiming, return_exceptions=True)
         await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in lanes))
@@ -83,6 +84,9 @@ class Worker:
             task.cancel()
         await asyncio.gather(alive, beating, return_exceptions=True)
         log.info("worker_stopped", worker=self.number)
+        for task in (alive, beating, *claiming):
+            if not task.cancelled():
+                task.result()  # it ended by itself, which it never should: the process ends with its reason
 
     # ---- the four kinds of work -----------------------------------------------------------------
 

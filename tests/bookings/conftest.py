@@ -95,7 +95,7 @@ async def _plant_asker(tx: AccountTx, garage: Shop, number: int) -> Asker:
 
 
 @pytest.fixture
-async def tx(db: Database, garage: Shop) -> AsyncIterator[AccountTx]:  # noqa: ARG001  (the shop's scope)
+async def tx(db: Database, garage: Shop) -> AsyncIterator[AccountTx]:
     """One transaction of the garage, kept at the end."""
     async with db.account_tx() as tx:
         yield tx

@@ -7,12 +7,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from zoneinfo import ZoneInfo
 
     from valera.bookings.opening_hours import OpeningHours
 
 MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A stretch for which one bay is taken."""
+
+    bay: int
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,3 +53,16 @@ class MinuteModel:
 def minutes(start: datetime, end: datetime) -> list[datetime]:
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     return [start + n * MINUTE for n in range(round((end - start) / MINUTE))]
+
+
+def merged(stays: Iterable[Busy]) -> tuple[list[datetime], list[datetime]]:
+    """Disjoint and sorted, as the database gives them."""
+    begins: list[datetime] = []
+    ends: list[datetime] = []
+    for stay in sorted(stays, key=lambda stay: stay.starts_at):
+        if ends and stay.starts_at <= ends[-1]:
+            ends[-1] = max(ends[-1], stay.ends_at)
+        else:
+            begins.append(stay.starts_at)
+            ends.append(stay.ends_at)
+    return begins, ends

@@ -112,7 +112,7 @@ async def test_numbers_have_no_gaps_whatever_fails(db: Database, garage: Shop) -
     assert len(numbers) > 4
 
 
-async def test_a_slot_that_is_taken_meanwhile_is_refused_and_leaves_the_open_proposal(tx: AccountTx, anna: Asker, boris: Asker) -> None:
+async def test_a_slot_that_is_taken_meanwhile_is_refused_and_leaves_the_open_proposal(tx: AccountTx, anna: Asker) -> None:
     await open_bay(tx, "Пост 3")
     open_one = await anna.holds(tx, at(23, 15))
     for hour in (11, 11, 11):

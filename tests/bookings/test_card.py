@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.bookings.conftest import MOSCOW, NOW, at
-from valera.bookings.card import buttons_for, card, slot_buttons
-from valera.bookings.offer import Offer
+from valera.bookings.card import buttons_for, card
 from valera.bookings.proposal import (
     Accepted,
     Booking,
@@ -113,12 +112,6 @@ def test_buttons_carry_their_proposal_within_telegrams_bounds(kind: ProposalKind
     assert all(0 < len(button["text"]) <= 20 for button in row)
 
 
-def test_slots_are_buttons_of_one_row_each() -> None:
-    rows = slot_buttons([Offer("k7f2", at(23, 11), 60, ""), Offer("m3xz", at(23, 15), 60, "")], zone=MOSCOW, locale="ru")
-    assert rows[0] == [{"text": "пн 23.11, 11:00", "callback_data": "slot:k7f2"}]
-    assert len(rows) == 2
-
-
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
@@ -146,7 +139,8 @@ def test_every_obstacle_has_its_sentence(refusal: Refusal, locale: str, *, is_ov
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 @pytest.mark.parametrize(
-    "problem", [SlotTaken(), SlotUnknown(), ProposalExpired(), ProposalUnknown(), BookingUnknown(5), BookingUnknown(None), BookingUnclear((BOOKING,))]
+    "problem",
+    [SlotTaken(), SlotUnknown(), ProposalExpired(), ProposalUnknown(), BookingUnknown(5), BookingUnknown(None), BookingUnclear((BOOKING,))],
 )
 def test_every_problem_has_its_sentence(problem: SlotTaken, locale: str) -> None:
     assert explain_problem(problem, MOSCOW, locale)

@@ -92,7 +92,7 @@ async def test_a_declined_move_frees_what_it_kept_and_leaves_the_booking(tx: Acc
     assert await status_of(tx, proposal.booking_id) == "confirmed"
 
 
-async def test_a_move_whose_bay_closed_takes_another_or_is_refused(tx: AccountTx, anna: Asker, boris: Asker) -> None:
+async def test_a_move_whose_bay_closed_takes_another_or_is_refused(tx: AccountTx, anna: Asker) -> None:
     proposal = await move(tx, anna, at(24, 15))
     await tx.connection.execute("update bays set is_open = id <> $1", proposal.bay_id)
     assert (await anna.accepts(tx, proposal)).booking.bay_id != proposal.bay_id
@@ -115,7 +115,7 @@ async def test_a_booking_that_was_cancelled_meanwhile_cannot_be_moved(tx: Accoun
         await anna.accepts(tx, proposal)
 
 
-async def test_a_cancellation_is_real_after_the_yes(tx: AccountTx, anna: Asker, boris: Asker) -> None:
+async def test_a_cancellation_is_real_after_the_yes(tx: AccountTx, anna: Asker) -> None:
     proposal = await cancel(tx, anna)
     assert await status_of(tx, proposal.booking_id) == "confirmed"
     accepted = await anna.accepts(tx, proposal)
@@ -144,7 +144,7 @@ async def test_without_a_number_several_bookings_are_unclear(tx: AccountTx, anna
 
 
 @pytest.mark.parametrize("number", [None, 1, 2, 10**30, -1])
-async def test_another_clients_booking_is_not_found(tx: AccountTx, anna: Asker, boris: Asker, number: int | None) -> None:
+async def test_another_clients_booking_is_not_found(tx: AccountTx, boris: Asker, number: int | None) -> None:
     with pytest.raises(BookingUnknown):
         await cancel(tx, boris, number=number)
     with pytest.raises(BookingUnknown):

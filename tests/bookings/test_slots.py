@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bookings.model import MINUTE, MinuteModel, minutes
+from tests.bookings.model import MINUTE, Busy, MinuteModel, merged, minutes
 from valera.bookings.calendar import lay_out
 from valera.bookings.opening_hours import parse_hours
 from valera.bookings.rules import BookingRules, BookingRulesInvalid, read_rules
-from valera.bookings.slots import Busy, Diary, Found, Reason, Refusal, choose, write_diary
+from valera.bookings.slots import Diary, Found, Reason, Refusal, TakenTime, choose
 from valera.bookings.workshop import Workshop
 from valera.russian.when import Wish
 
@@ -28,14 +28,18 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 11, zone: ZoneInfo 
 
 
 def wish(start: datetime, end: datetime | None = None) -> Wish:
-    return Wish(start, end or start + timedelta(minutes=30), exact=end is None)
+    return Wish(start, end or start + MINUTE, exact=end is None)
 
 
 def diary(
     hours: str = "9-20", *, busy: list[Busy] | None = None, bays: int = 1, duration: timedelta = HOUR, now: datetime = NOW, **rules: int
 ) -> Diary:
     laid_out = lay_out(parse_hours(hours), {date(2026, 12, 1)}, zone=MOSCOW, first=now.astimezone(MOSCOW).date() - DAY, days=75)
-    return write_diary(Workshop(laid_out, BookingRules(**rules), now), range(bays), busy or [], duration)
+    return Diary(Workshop(laid_out, BookingRules(**rules), now), taken_of(busy or [], bays), duration)
+
+
+def taken_of(busy: list[Busy], bays: int) -> tuple[TakenTime, ...]:
+    return tuple(TakenTime(*merged(stay for stay in busy if stay.bay == bay)) for bay in range(bays))
 
 
 def taken(start: datetime, hours: float = 1, bay: int = 0) -> Busy:
@@ -73,7 +77,7 @@ def test_a_full_day_brings_the_same_hour_of_the_next_days() -> None:
 
 def test_a_stretch_brings_slots_that_are_a_choice() -> None:
     found = choose(diary(), wish(at(23, 9), at(23, 18)), 3)
-    assert (told(found), found.exact_match) == (["23 09:00", "23 12:00", "23 15:00"], True)
+    assert (told(found), found.exact_match, found.obstacle) == (["23 09:00", "23 12:00", "23 15:00"], False, None)
 
 
 def test_no_wish_brings_the_soonest() -> None:
@@ -82,7 +86,23 @@ def test_no_wish_brings_the_soonest() -> None:
 
 
 def test_as_soon_as_possible_begins_with_the_first_free_slot() -> None:
-    assert told(choose(diary(), wish(NOW, NOW + 30 * DAY), 3))[0] == "22 15:00"
+    asked = Wish(NOW, NOW + 7 * DAY, exact=False, soonest=True)
+    assert told(choose(diary(busy=[taken(at(22, 14), 4.5)]), asked, 3)) == ["22 18:30", "22 19:00", "23 09:00"]
+
+
+def test_hours_bind_every_day_of_a_wish() -> None:
+    weekend_mornings = Wish(at(28, 9), at(29, 12), exact=False, hours=(time(9), time(12)))
+    assert told(choose(diary(), weekend_mornings, 3)) == ["28 09:00", "28 11:00", "29 10:00"]
+    full = [taken(at(28, 9), 4), taken(at(29, 9), 4)]
+    assert told(choose(diary(busy=full), weekend_mornings, 3)) == ["28 13:00", "28 13:30", "28 14:00"]
+
+
+def test_a_closed_weekend_brings_monday_at_the_wished_hours() -> None:
+    weekend_evenings = Wish(at(28, 17), at(29, 20), exact=False, hours=(time(17), time(20)))
+    found = choose(diary("пн-пт 9-20"), weekend_evenings, 2)
+    assert told(found) == ["30 17:00", "02 17:00"]
+    assert found.obstacle is not None
+    assert found.obstacle.refusal is Refusal.CLOSED_DAY
 
 
 @pytest.mark.parametrize(
@@ -159,9 +179,9 @@ def shops(draw: st.DrawFn) -> tuple[Diary, MinuteModel, datetime]:
     busy = [Busy(bay, now + start * MINUTE, now + (start + length) * MINUTE) for bay, start, length in stays]
     laid_out = lay_out(hours, holidays, zone=zone, first=now.astimezone(zone).date() - DAY, days=14)
     blocked = tuple(
-        frozenset(minute for stay in busy if stay.bay_id == bay for minute in minutes(stay.starts_at, stay.ends_at)) for bay in (0, 1)
+        frozenset(minute for stay in busy if stay.bay == bay for minute in minutes(stay.starts_at, stay.ends_at)) for bay in (0, 1)
     )
-    return write_diary(Workshop(laid_out, rules, now), (0, 1), busy, duration), MinuteModel(hours, holidays, zone, blocked), now
+    return Diary(Workshop(laid_out, rules, now), taken_of(busy, 2), duration), MinuteModel(hours, holidays, zone, blocked), now
 
 
 @given(shops())
@@ -184,5 +204,5 @@ def test_whatever_is_found_can_be_booked_and_whatever_was_refused_cannot(shop: t
     assert list(found.starts) == sorted(set(found.starts))
     assert all(model.is_free(start, real.duration, real.workshop.rules.buffer) for start in found.starts)
     free = [start for start in real.starts(asked.start, asked.end) if model.is_free(start, real.duration, real.workshop.rules.buffer)]
-    assert found.exact_match == bool(free) or (found.exact_match and list(found.starts) == [asked.start])
-    assert (found.obstacle is None) == found.exact_match
+    assert (found.obstacle is None) == bool(free)
+    assert not found.exact_match

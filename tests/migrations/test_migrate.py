@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -16,7 +17,7 @@ from valera.migrations.checks import SuperuserRefused, refuse_superuser
 
 
 @pytest.fixture
-async def empty(cluster: Cluster):
+async def empty(cluster: Cluster) -> AsyncIterator[str]:
     """A database that is bootstrapped and not migrated."""
     name = await cluster.create(template="template0")
     yield cluster.url(name)
@@ -83,7 +84,8 @@ async def test_administrator_needs_no_superuser_to_bootstrap(cluster: Cluster) -
     """On a managed server: roles that somebody else made are granted again without harm."""
     await cluster.administer("create role managed login createrole createdb password 'p'")
     await cluster.administer(
-        "grant valera_owner, valera_app, valera_ingest, valera_queue, valera_identity, valera_platform, valera_login to managed with admin option"
+        "grant valera_owner, valera_app, valera_ingest, valera_queue, valera_identity, valera_platform, valera_login "
+        "to managed with admin option"
     )
     try:
         url = cluster.server.admin_url().replace(f"postgres:{cluster.server.place.password('postgres')}@", "managed:p@")

@@ -5,15 +5,16 @@ SQL only and read only, so that tests, chaos runs and operators look through the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString
 
-from valera.kit.db import many
+from valera.kit.db import many, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeVar
 
-    from valera.kit.db import OwnerTx
+    from valera.kit.db import OwnerTx, Tx
 
     Row = TypeVar("Row")
 
@@ -87,3 +88,38 @@ INVARIANTS: Mapping[str, LiteralString] = {
 
 async def select_breaches(tx: OwnerTx, row: type[Row], name: str) -> list[Row]:
     return await many(tx, row, INVARIANTS[name])
+
+
+# ---- backups ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    name: str
+    last_value: int | None
+
+
+async def export_snapshot(tx: Tx) -> str:
+    """For another session to see exactly what this transaction sees, as long as it is open."""
+    return await value(tx, "select pg_export_snapshot()")
+
+
+async def schema_version(tx: Tx) -> str:
+    return await value(tx, "select version_num from alembic_version")
+
+
+async def server_version(tx: Tx) -> str:
+    return await value(tx, "show server_version")
+
+
+async def table_names(tx: Tx) -> list[str]:
+    return await value(
+        tx, "select coalesce(array_agg(tablename::text order by tablename), '{}') from pg_tables where schemaname = 'public'"
+    )
+
+
+async def list_counters(tx: Tx) -> list[Counter]:
+    """The identity columns' sequences."""
+    return await many(
+        tx, Counter, "select sequencename::text as name, last_value from pg_sequences where schemaname = 'public' order by sequencename"
+    )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.backoffice import queries
+from valera.kit.db import AccountId
 
 if TYPE_CHECKING:
-    from valera.kit.db import AccountId, Database
+    from valera.kit.db import Database
 
 SHOWN = 5
 

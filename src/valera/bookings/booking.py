@@ -68,7 +68,7 @@ __all__ = [
 KEY_LENGTH = 10
 
 
-async def hold_slot(  # noqa: PLR0913  (who, where, what, when: each bound by another part of the server)
+async def hold_slot(
     tx: AccountTx,
     *,
     chat_id: int,
@@ -80,7 +80,8 @@ async def hold_slot(  # noqa: PLR0913  (who, where, what, when: each bound by an
     comment: str = "",
 ) -> Proposal:
     """Keep an offered slot for this client until he says yes. The chat's open proposal, if any, gives way to it; the very same wish
-    again renews that. Raises SlotUnknown (never offered here, or cannot be booked any more), SlotTaken."""
+    again renews that. Raises SlotUnknown (never offered here, or cannot be booked any more), SlotTaken.
+    """
     await expire_stale_holds(tx, now)
     offer = await _get_offer(tx, chat_id=chat_id, key=slot_key, now=now)
     workshop = await load_workshop(tx, now)
@@ -111,11 +112,12 @@ async def hold_slot(  # noqa: PLR0913  (who, where, what, when: each bound by an
     return await _get_proposal(tx, chat_id, key)
 
 
-async def propose_move(  # noqa: PLR0913
+async def propose_move(
     tx: AccountTx, *, chat_id: int, client_id: int, number: int | None, slot_key: str, turn_id: int | None, now: datetime
 ) -> Proposal:
     """Keep an offered slot free for a booking that has a time already, as long as it has. Raises BookingUnknown, BookingUnclear,
-    SlotUnknown, SlotTaken."""
+    SlotUnknown, SlotTaken.
+    """
     await expire_stale_holds(tx, now)
     booking = await find_client_booking(tx, client_id=client_id, number=number, now=now)
     offer = await _get_offer(tx, chat_id=chat_id, key=slot_key, now=now)
@@ -169,7 +171,8 @@ async def take_offer(tx: AccountTx, *, chat_id: int, client_id: int, offer_key: 
 
 async def accept(tx: AccountTx, *, chat_id: int, key: str, message_id: int, now: datetime) -> Accepted:
     """The client's yes to this very proposal; ``message_id`` is his press or word. Saying it twice changes nothing and tells the same.
-    Raises ProposalUnknown, ProposalExpired, SlotTaken."""
+    Raises ProposalUnknown, ProposalExpired, SlotTaken.
+    """
     await expire_stale_holds(tx, now)
     proposal = await _get_proposal(tx, chat_id, key)
     match proposal.state:

@@ -32,7 +32,8 @@ class Window:
 @dataclass(frozen=True)
 class Calendar:
     """``openings``: each day's stretches, sorted, as the shop states them: slots are counted from their beginnings. ``windows``: the
-    same with touching ones joined (18–24 and 0–2 of the next day): a work has to fit into one of these."""
+    same with touching ones joined (18–24 and 0–2 of the next day): a work has to fit into one of these.
+    """
 
     zone: ZoneInfo
     openings: tuple[Window, ...]
@@ -53,7 +54,8 @@ class Calendar:
 
     def fits(self, start: datetime, duration: timedelta) -> bool:
         """A work fits into the hours of one window. One that is longer than the longest window starts at an opening and stands in its
-        bay through the night."""
+        bay through the night.
+        """
         window = self.window_at(start)
         if window is None:
             return False
@@ -108,7 +110,8 @@ def lay_out(hours: Iterable[OpeningHours], holidays: Collection[date], *, zone: 
 
 def _opening(day: date, hours: OpeningHours, zone: ZoneInfo) -> Window:
     """Wall time to real time. An hour that happens twice opens at its first and closes at its second time; one that never happens
-    opens after the gap and closes before it."""
+    opens after the gap and closes before it.
+    """
     last_day = day + timedelta(days=1) if hours.closes == MIDNIGHT else day
     opens = datetime.combine(day, hours.opens, zone).replace(fold=0)
     closes = datetime.combine(last_day, hours.closes, zone).replace(fold=1)

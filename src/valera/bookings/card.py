@@ -1,4 +1,4 @@
-"""The booking card and the buttons under proposals and slots, rendered by code from committed rows."""
+"""The booking card and the buttons under a proposal, rendered by code from committed rows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from valera.bookings.proposal import Accepted, Booking, Proposal, ProposalKind
 from valera.bookings.status import Status
-from valera.bookings.wording import P, say_moment, say_moment_short, sentence
+from valera.bookings.wording import P, say_moment, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
-
-    from valera.bookings.offer import Offer
 
     Rows = list[list[dict[str, str]]]
 
@@ -20,7 +17,7 @@ YES, NO, SLOT = "yes", "no", "slot"
 
 
 def card(accepted: Accepted, *, zone: ZoneInfo, address: str | None, locale: str) -> str:
-    """Number, weekday, date, time, service, address: the booking as its row stands now, so an old yes that is repeated tells no old news."""
+    """Number, weekday, date, time, service, address: the row as it stands now, so that an old yes said again tells no old news."""
     booking = accepted.booking
     lines = [P.say(locale, f"card.{_title(accepted)}", number=booking.number), sentence(say_moment(booking.starts_at, zone, locale))]
     if accepted.previous_start is not None and _is_coming(booking):
@@ -56,8 +53,3 @@ def buttons_for(proposal: Proposal, locale: str) -> Rows:
             {"text": P.say(locale, f"button.{proposal.kind.value}_no"), "callback_data": f"{NO}:{proposal.key}"},
         ]
     ]
-
-
-def slot_buttons(offers: Iterable[Offer], *, zone: ZoneInfo, locale: str) -> Rows:
-    """One slot a row."""
-    return [[{"text": say_moment_short(offer.starts_at, zone, locale), "callback_data": f"{SLOT}:{offer.key}"}] for offer in offers]

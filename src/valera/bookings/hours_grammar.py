@@ -19,9 +19,9 @@ NOON = 12
 GROUPS = {"every_day": range(1, 8), "working_days": range(1, 6), "weekend": range(6, 8)}
 
 # «9-00 до 18-00»: here a dash parts hours from minutes, which shows only when both ends are written so.
-_DASHED = re.compile(r"\b(\d{1,2})-([0-5][05])(\s*(?:[-–—]|\bдо\b|\bto\b)\s*)(\d{1,2})-([0-5][05])\b")  # noqa: RUF001
+_DASHED = re.compile(r"\b(\d{1,2})-([0-5][05])(\s*(?:[-–—]|\bдо\b|\bto\b)\s*)(\d{1,2})-([0-5][05])\b")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?![\d:])")
-_DASH = re.compile(r"[-–—−]")  # noqa: RUF001
+_DASH = re.compile(r"[-–—−]")
 _SEPARATOR = re.compile(r"[,;/\n|+&]|\.(?=\s|$)")
 _SKIP = re.compile(r"[\s:()]+")
 _WORD = re.compile(r"\S+")
@@ -119,7 +119,7 @@ class _Reader:
     def week(self) -> dict[int, tuple[Span, ...]]:
         while self._skip("separator", "and"):
             self._statement()
-        week = {day: self.everyday or () for day in range(1, 8)} | self.named
+        week = dict.fromkeys(range(1, 8), self.everyday or ()) | self.named
         return {day: spans for day, spans in week.items() if spans}
 
     def _statement(self) -> None:
@@ -194,7 +194,7 @@ class _Reader:
         return ahead
 
     def _opening(self, begin: int) -> tuple[Span, ...]:
-        if self._take("closed") or self._take("weekend"):  # «сб, вс – выходные» # noqa: RUF003
+        if self._take("closed") or self._take("weekend"):  # «сб, вс – выходные»
             return ()
         if self._take("around"):
             return (Span(0, DAY),)

@@ -11,6 +11,7 @@ from valera.bookings import queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from valera.bookings.proposal import Booking
     from valera.kit.db import AccountTx
 

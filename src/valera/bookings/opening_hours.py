@@ -66,7 +66,7 @@ def _by_weekday(hours: Iterable[OpeningHours]) -> dict[int, list[OpeningHours]]:
 
 def _format_days(days: list[int], locale: str) -> str:
     names = [P.say(locale, f"hours.day.{day}") for day in days]
-    return names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"  # noqa: RUF001  (a dash between days is typography)
+    return names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
 
 
 def _format_spans(spans: tuple[Span, ...], locale: str) -> str:
@@ -74,7 +74,7 @@ def _format_spans(spans: tuple[Span, ...], locale: str) -> str:
         return P.say(locale, "hours.closed")
     if _is_whole_day(spans):
         return P.say(locale, "hours.around")
-    return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in spans)  # noqa: RUF001
+    return ", ".join(f"{_clock(span.start)}–{_clock(span.end)}" for span in spans)
 
 
 def _is_whole_day(spans: tuple[Span, ...]) -> bool:

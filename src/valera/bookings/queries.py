@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from valera.kit.db import execute, execute_many, many, maybe, one, value
+from valera.kit.db import AccountId, execute, execute_many, many, maybe, one, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime, time
 
-    from valera.kit.db import AccountTx
+    from valera.kit.db import AccountTx, QueueTx
 
 Row = TypeVar("Row")
 
@@ -47,10 +47,6 @@ async def insert_bay(tx: AccountTx, name: str) -> int:
     return await value(
         tx, "insert into bays (name) values ($1) on conflict (account_id, name) do update set is_open = true returning id", name
     )
-
-
-async def select_open_bays(tx: AccountTx) -> list[int]:
-    return await value(tx, "select coalesce(array_agg(id order by id), '{}') from bays where is_open")
 
 
 async def upsert_duration(tx: AccountTx, section: str, minutes: int) -> None:
@@ -101,24 +97,29 @@ async def expire_stale(tx: AccountTx, now: datetime) -> list[int]:
     )
 
 
-async def select_busy(
+async def select_taken(
     tx: AccountTx, row: type[Row], since: datetime, until: datetime, *, now: datetime, chat_id: int | None, booking_id: int | None
 ) -> list[Row]:
-    """Taken stretches by bay; what this chat holds and the booking that would be moved are not in its own way.
+    """One row for each open bay; what this chat holds and the booking that would be moved are not in its own way.
 
     A stay is looked for 31 days back from ``since``: works last a week at most, and row-level security keeps `&&` away from the index.
     """
     return await many(
         tx,
         row,
-        "select bay_id, lower(during) as starts_at, upper(during) as ends_at from bookings"
-        " where status not in ('cancelled', 'expired', 'no_show')"
-        "   and scheduled_at < $2 and scheduled_at > $1::timestamptz - interval '31 days' and upper(during) > $1"
-        "   and (status <> 'held' or (hold_expires_at > $3 and ($4::bigint is null or chat_id is distinct from $4)))"
-        "   and id is distinct from $5::bigint"
-        " union all"
-        " select bay_id, lower(during), upper(during) from proposals"
-        " where state = 'open' and kind = 'move' and expires_at > $3 and ($4::bigint is null or chat_id <> $4)",
+        "with taken as ("
+        "  select bay_id, during from bookings"
+        "   where status not in ('cancelled', 'expired', 'no_show')"
+        "     and scheduled_at < $2 and scheduled_at > $1::timestamptz - interval '31 days' and upper(during) > $1"
+        "     and (status <> 'held' or (hold_expires_at > $3 and ($4::bigint is null or chat_id is distinct from $4)))"
+        "     and id is distinct from $5::bigint"
+        "  union all"
+        "  select bay_id, during from proposals"
+        "   where state = 'open' and kind = 'move' and expires_at > $3 and ($4::bigint is null or chat_id <> $4)),"
+        " merged as (select bay_id, range_agg(during) as stays from taken group by bay_id)"
+        " select array(select lower(stay) from unnest(m.stays) as stay) as begins,"
+        "        array(select upper(stay) from unnest(m.stays) as stay) as ends"
+        "  from bays y left join merged m on m.bay_id = y.id where y.is_open order by y.id",
         since,
         until,
         now,
@@ -360,10 +361,19 @@ async def close_open_proposal(tx: AccountTx, chat_id: int, state: str, now: date
     await execute(
         tx,
         "with closed as (update proposals set state = $2, decided_at = $3 where chat_id = $1 and state = 'open' returning booking_id),"
-        " freed as (update bookings b set status = 'expired' from closed where b.id = closed.booking_id and b.status = 'held' returning b.id)"
+        " freed as (update bookings b set status = 'expired' from closed"
+        "            where b.id = closed.booking_id and b.status = 'held' returning b.id)"
         " insert into booking_events (booking_id, event, actor, details)"
         " select id, 'expired', 'system', jsonb_build_object('proposal', $2::text) from freed",
         chat_id,
         state,
         now,
     )
+
+
+async def accounts_with_stale_holds(tx: QueueTx) -> list[AccountId]:
+    """Shops that have something to expire; by the database's clock, ids only."""
+    rows = await tx.connection.fetch(
+        "select distinct account_id from bookings where status = 'held' and hold_expires_at < now() order by 1"
+    )
+    return [AccountId(row["account_id"]) for row in rows]

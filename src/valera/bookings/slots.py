@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from valera.kit.db import AccountTx
     from valera.russian.when import Wish
 
-SOON = timedelta(days=14)
-"""A wish as wide as this means «as soon as possible»."""
+DAY = timedelta(days=1)
 
 
 class Reason(StrEnum):
@@ -62,12 +61,15 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
-    """A stretch for which one bay is taken."""
+class TakenTime:
+    """What is taken of one open bay: beginnings and ends of disjoint stretches, sorted."""
 
-    bay_id: int
-    starts_at: datetime
-    ends_at: datetime
+    begins: list[datetime]
+    ends: list[datetime]
+
+    def has_room(self, start: datetime, end: datetime) -> bool:
+        after = bisect_left(self.begins, end)
+        return after == 0 or self.ends[after - 1] <= start
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``starts`` in the shop's zone, in order. Without an obstacle the wish can be met (``exact_match``), or there was none."""
+    """``starts`` in the shop's zone, in order. ``exact_match``: the only one is the very time that was named. Without an obstacle all of
+    them meet the wish, or there was none.
+    """
 
     starts: tuple[datetime, ...]
     exact_match: bool
@@ -101,15 +105,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """A workshop with what is taken in each open bay: sorted, disjoint (beginnings, ends)."""
+    """A workshop, what is taken of each open bay, and the length of the work that is looked for."""
 
     workshop: Workshop
-    bays: tuple[tuple[list[datetime], list[datetime]], ...]
+    bays: tuple[TakenTime, ...]
     duration: timedelta
 
     def is_free(self, start: datetime) -> bool:
         end = start + self.duration + self.workshop.rules.buffer
-        return any(_has_room(begins, ends, start, end) for begins, ends in self.bays)
+        return any(bay.has_room(start, end) for bay in self.bays)
 
     def is_bookable(self, start: datetime) -> bool:
         workshop = self.workshop
@@ -125,36 +129,23 @@ class Diary:
         return (start for start in self.starts(since, until) if self.is_free(start))
 
     def free_on(self, day: date) -> list[datetime]:
-        return list(self.free(self.workshop.midnight(day), self.workshop.midnight(day + timedelta(days=1))))
+        return list(self.free(self.workshop.midnight(day), self.workshop.midnight(day + DAY)))
 
 
 async def find_slots(
     tx: AccountTx, wish: Wish | None, *, duration: timedelta, now: datetime, limit: int = 3, own: Own | None = None
 ) -> Found:
     """Up to ``limit`` starts that meet the wish, else the nearest ones: of the same day first, then of the following days. No wish: the
-    soonest. Reads only; what is found may be taken a moment later, and holding it tells."""
+    soonest. Reads only; what is found may be taken a moment later, and holding it tells.
+    """
     return choose(await open_diary(tx, duration=duration, now=now, own=own or Own()), wish, limit)
 
 
 async def open_diary(tx: AccountTx, *, duration: timedelta, now: datetime, own: Own) -> Diary:
     workshop = await load_workshop(tx, now)
     until = workshop.horizon + duration + workshop.rules.buffer
-    busy = await queries.select_busy(tx, Busy, now, until, now=now, chat_id=own.chat_id, booking_id=own.booking_id)
-    return write_diary(workshop, await queries.select_open_bays(tx), busy, duration)
-
-
-def write_diary(workshop: Workshop, bay_ids: Iterable[int], busy: Iterable[Busy], duration: timedelta) -> Diary:
-    bays: dict[int, tuple[list[datetime], list[datetime]]] = {bay_id: ([], []) for bay_id in bay_ids}
-    for stay in sorted(busy, key=lambda stay: stay.starts_at):
-        if stay.bay_id not in bays:
-            continue
-        begins, ends = bays[stay.bay_id]
-        if ends and stay.starts_at <= ends[-1]:
-            ends[-1] = max(ends[-1], stay.ends_at)
-        else:
-            begins.append(stay.starts_at)
-            ends.append(stay.ends_at)
-    return Diary(workshop, tuple(bays.values()), duration)
+    bays = await queries.select_taken(tx, TakenTime, now, until, now=now, chat_id=own.chat_id, booking_id=own.booking_id)
+    return Diary(workshop, tuple(bays), duration)
 
 
 def choose(diary: Diary, wish: Wish | None, limit: int) -> Found:
@@ -164,23 +155,31 @@ def choose(diary: Diary, wish: Wish | None, limit: int) -> Found:
         return Found(_local(_soonest(diary, diary.workshop.earliest, diary.workshop.horizon, limit), zone), exact_match=False)
     # In UTC: two moments in one zone would be compared by their wall clocks.
     wish = replace(wish, start=wish.start.astimezone(UTC), end=wish.end.astimezone(UTC))
-    granted = _grant(diary, wish, limit)
-    if granted:
-        return Found(_local(granted, zone), exact_match=True)
+    if _means_its_start(diary, wish) and diary.is_bookable(wish.start):
+        return Found(_local([wish.start], zone), exact_match=True)
+    if granted := _grant(diary, wish, limit):
+        return Found(_local(granted, zone), exact_match=False)
     return Found(_local(_nearest(diary, wish, limit), zone), exact_match=False, obstacle=_obstacle(diary, wish))
 
 
 def _grant(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
-    if _means_its_start(diary, wish) and diary.is_bookable(wish.start):
-        return [wish.start]
-    if wish.end - wish.start >= SOON:
+    if wish.soonest:
         return _soonest(diary, wish.start, wish.end, limit)
-    return _spread(list(diary.free(wish.start, wish.end)), limit)
+    return _spread([start for start in _wished(diary, wish) if diary.is_free(start)], limit)
 
 
 def _means_its_start(diary: Diary, wish: Wish) -> bool:
     """A clock time was named, or the wish is so narrow that no slot of ours lies in it."""
-    return wish.exact or not any(diary.starts(wish.start, wish.end))
+    return wish.exact or (wish.end - wish.start < timedelta(minutes=diary.workshop.rules.step_minutes) and not any(_wished(diary, wish)))
+
+
+def _wished(diary: Diary, wish: Wish) -> Iterator[datetime]:
+    """What meets the wish and fits into the hours, taken or not."""
+    starts = diary.starts(wish.start, wish.end)
+    if wish.hours is None:
+        return starts
+    earliest, latest = wish.hours
+    return (start for start in starts if earliest <= start.astimezone(diary.workshop.zone).time() < latest)
 
 
 def _soonest(diary: Diary, since: datetime, until: datetime, limit: int) -> list[datetime]:
@@ -201,58 +200,85 @@ def _spread(starts: list[datetime], limit: int) -> list[datetime]:
 
 
 def _nearest(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
-    """Of the wished day whatever is nearest, then of each following day what is nearest to that time of day. Past the horizon the days
-    before it, from its end."""
+    """Of the wished day or days whatever is nearest, then of each following day what is nearest to that time of day. Past the horizon
+    the days before it, from its end.
+    """
     workshop = diary.workshop
-    wished_on = wish.start.astimezone(workshop.zone).date()
-    until = wish.start if wish.exact else wish.end
-    near = sorted(diary.free_on(wished_on), key=lambda start: _distance(start, wish.start, until))[:limit]
+    near = [start for day in _days_between(workshop, wish.start, wish.end) for start in _by_distance(diary, day, wish)][:limit]
     if wish.start >= workshop.horizon:
         days = reversed(list(_days_between(workshop, workshop.now, workshop.horizon)))
     else:
-        days = _days_between(workshop, workshop.midnight(wished_on + timedelta(days=1)), workshop.horizon)
-    others = (_nearest_on(diary, day, wish, wished_on) for day in days)
-    return sorted([*near, *islice((start for start in others if start), limit - len(near))])
+        days = _days_between(workshop, workshop.midnight(_last_day(workshop, wish) + DAY), workshop.horizon)
+    others = (start for day in days for start in _by_distance(diary, day, wish)[:1])
+    return sorted([*near, *islice(others, limit - len(near))])
 
 
-def _nearest_on(diary: Diary, day: date, wish: Wish, wished_on: date) -> datetime | None:
-    shift = day - wished_on
+def _by_distance(diary: Diary, day: date, wish: Wish) -> list[datetime]:
+    """The free starts of a day, the nearest to the wished time of day first."""
+    since, until = _time_on(diary.workshop, day, wish)
+    return sorted(diary.free_on(day), key=lambda start: _distance(start, since, until))
+
+
+def _time_on(workshop: Workshop, day: date, wish: Wish) -> tuple[datetime, datetime]:
+    """The same time of another day, by the wall clock."""
+    if wish.hours is not None:
+        earliest, latest = (datetime.combine(day, wall, workshop.zone) for wall in wish.hours)
+        return earliest.astimezone(UTC), latest.astimezone(UTC)
+    first_day = wish.start.astimezone(workshop.zone).date()
+    if first_day != _last_day(workshop, wish):
+        return workshop.midnight(day).astimezone(UTC), workshop.midnight(day + DAY).astimezone(UTC)
     until = wish.start if wish.exact else wish.end
-    since, until = (moment.astimezone(diary.workshop.zone) + shift for moment in (wish.start, until))
-    return min(diary.free_on(day), key=lambda start: _distance(start, since, until), default=None)
+    since, until = (moment.astimezone(workshop.zone) + (day - first_day) for moment in (wish.start, until))
+    return since.astimezone(UTC), until.astimezone(UTC)
+
+
+def _last_day(workshop: Workshop, wish: Wish) -> date:
+    return (wish.end - timedelta(microseconds=1)).astimezone(workshop.zone).date()
 
 
 def _distance(start: datetime, since: datetime, until: datetime) -> timedelta:
-    """From a stretch of time; within it, from its beginning. Both in real time, whatever the clocks do between."""
-    since, until = since.astimezone(UTC), until.astimezone(UTC)
+    """From a stretch of time; within it, from its beginning."""
     return start - until if start >= until else abs(start - since)
 
 
 def _obstacle(diary: Diary, wish: Wish) -> Obstacle:
-    zone, calendar = diary.workshop.zone, diary.workshop.calendar
-    first_day = wish.start.astimezone(zone).date()
-    last_day = max((wish.end - timedelta(microseconds=1)).astimezone(zone).date(), first_day)
-    is_overnight = diary.duration > calendar.longest
-    return Obstacle(_refuse(diary, wish), first_day, last_day, calendar.openings_on(first_day), diary.duration, is_overnight)
+    calendar = diary.workshop.calendar
+    first_day = wish.start.astimezone(diary.workshop.zone).date()
+    return Obstacle(
+        _refuse(diary, wish),
+        first_day,
+        _last_day(diary.workshop, wish),
+        calendar.openings_on(first_day),
+        diary.duration,
+        diary.duration > calendar.longest,
+    )
 
 
 def _refuse(diary: Diary, wish: Wish) -> Refusal:
-    """Why nothing of the wish can be had; of a wish that is partly over, why the rest cannot."""
-    workshop = diary.workshop
-    if not diary.bays or not workshop.calendar.openings:
+    if not diary.bays or not diary.workshop.calendar.openings:
         return Refusal.NEVER
+    return _refuse_date(diary.workshop, wish) or _refuse_hours(diary, wish)
+
+
+def _refuse_date(workshop: Workshop, wish: Wish) -> Refusal | None:
     if wish.end <= workshop.now or (wish.exact and wish.start <= workshop.now):
         return Refusal.PAST
     if wish.start >= workshop.horizon:
         return Refusal.TOO_FAR
     if wish.end <= workshop.earliest or (wish.exact and wish.start < workshop.earliest):
         return Refusal.TOO_SOON
-    if any(diary.starts(wish.start, wish.end)) or (_means_its_start(diary, wish) and workshop.calendar.fits(wish.start, diary.duration)):
+    return None
+
+
+def _refuse_hours(diary: Diary, wish: Wish) -> Refusal:
+    """Of a wish that is partly over, why the rest cannot be had."""
+    workshop, calendar = diary.workshop, diary.workshop.calendar
+    if any(_wished(diary, wish)) or (_means_its_start(diary, wish) and calendar.fits(wish.start, diary.duration)):
         return Refusal.TAKEN
-    if not any(workshop.calendar.openings_on(day) for day in _days_between(workshop, wish.start, wish.end)):
+    if not any(calendar.openings_on(day) for day in _days_between(workshop, wish.start, wish.end)):
         return Refusal.CLOSED_DAY
     since = max(wish.start, workshop.earliest)
-    if any(window.opens < wish.end and since < window.closes for window in workshop.calendar.windows):
+    if any(window.opens < wish.end and since < window.closes for window in calendar.windows):
         return Refusal.NO_TIME_LEFT
     return Refusal.CLOSED_HOURS
 
@@ -262,12 +288,7 @@ def _days_between(workshop: Workshop, since: datetime, until: datetime) -> Itera
     day = max(since.astimezone(workshop.zone).date(), workshop.today)
     while workshop.midnight(day) < min(until, workshop.horizon):
         yield day
-        day += timedelta(days=1)
-
-
-def _has_room(begins: list[datetime], ends: list[datetime], start: datetime, end: datetime) -> bool:
-    after = bisect_left(begins, end)
-    return after == 0 or ends[after - 1] <= start
+        day += DAY
 
 
 def _local(starts: Iterable[datetime], zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -11,10 +11,10 @@ from valera.analytics.event import EventType, track
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
 from valera.bookings.booking import find_client_booking, hold_slot, list_client_bookings, propose_cancel, propose_move
 from valera.bookings.offer import Offer, Purpose, offer
-from valera.bookings.slots import Found, Own, find_slots
-from valera.bookings.wording import PROBLEMS, P, ask, explain_obstacle, explain_problem, say_moment, say_moment_short
+from valera.bookings.slots import Found, Own, Reason, find_slots
+from valera.bookings.wording import PROBLEMS, P, ask, explain_obstacle, explain_problem, say_moment, say_moment_short, say_wish
 from valera.bookings.workshop import duration_for, load_rules
-from valera.russian.when import Unclear, read_wish
+from valera.russian.when import Question, Unclear, read_wish
 
 if TYPE_CHECKING:
     from valera.bookings.proposal import Booking, Proposal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from valera.russian.when import Wish
 
 LIMIT = 3
+REASONS = {Question.DAY_PASSED: Reason.PAST, Question.TIME_PASSED: Reason.PAST, Question.TOO_FAR: Reason.TOO_FAR}
 MAX_SERVICE = 200
 MAX_COMMENT = 1000
 
@@ -61,6 +62,21 @@ async def _find_slots(tx: AccountTx, context: ToolContext, args: FindSlots) -> D
         return Failed(explain_problem(problem, context.zone, context.locale))
     read = read_wish(args.when, now=context.now, zone=context.zone) if args.when else None
     wish = None if isinstance(read, Unclear) else read
+    found, offers = await _look(tx, context, wish, purpose)
+    obstacle = found.obstacle
+    content: dict[str, Any] = {
+        "wish": {"text": say_wish(wish, context.zone, context.locale), "exact": wish.exact} if wish else None,
+        "exact_match": found.exact_match,
+        "reason": obstacle.refusal.reason.value if obstacle else None,
+        "reason_text": explain_obstacle(obstacle, context.zone, context.locale) if obstacle else None,
+        "slots": [_slot(context, shown) for shown in offers],
+        "duration_minutes": purpose.duration_minutes,
+        "question": P.say(context.locale, "question.when") if args.when and wish is None else None,
+    }
+    return Done(content | (_ask_back(context, read) if isinstance(read, Unclear) else {}))
+
+
+async def _look(tx: AccountTx, context: ToolContext, wish: Wish | None, purpose: Purpose) -> tuple[Found, tuple[Offer, ...]]:
     moving = purpose.moving
     found = await find_slots(
         tx,
@@ -72,12 +88,11 @@ async def _find_slots(tx: AccountTx, context: ToolContext, args: FindSlots) -> D
     )
     # Where a booking stands already is no choice, unless nothing else was found.
     starts = tuple(start for start in found.starts if moving is None or start != moving.starts_at) or found.starts
-    rules = await load_rules(tx)
-    offers = await offer(tx, context.chat_id, starts[:LIMIT], purpose, now=context.now, hours=rules.offer_hours)
+    hours = (await load_rules(tx)).offer_hours
+    offers = await offer(tx, context.chat_id, starts[:LIMIT], purpose, now=context.now, hours=hours)
     if offers:
         await track(tx, EventType.SLOT_OFFERED, {"chat": context.chat_id, "turn": context.turn_id, "slots": len(offers)})
-    question = _question(context, read) if args.when and wish is None else None
-    return Done(_found(context, found, offers, wish, question) | {"duration_minutes": purpose.duration_minutes})
+    return found, offers
 
 
 async def _purpose(tx: AccountTx, context: ToolContext, args: FindSlots) -> Purpose:
@@ -90,31 +105,20 @@ async def _purpose(tx: AccountTx, context: ToolContext, args: FindSlots) -> Purp
     return Purpose(service, await duration_for(tx, service))
 
 
-def _question(context: ToolContext, read: Wish | Unclear | None) -> str:
-    if not isinstance(read, Unclear):
-        return P.say(context.locale, "question.when")
-    if not read.options:
-        return P.say(context.locale, "question.unclear")
-    return P.say(context.locale, "question.unclear_options", options=", ".join(read.options))
+def _ask_back(context: ToolContext, unclear: Unclear) -> dict[str, Any]:
+    """A time was named that cannot be meant: which one was? The soonest slots go with the question."""
+    key = unclear.question_key
+    options = P.say(context.locale, "question.options", options=", ".join(unclear.options)) if unclear.options else ""
+    question = f"{P.say(context.locale, f'question.{key}')} {options}".strip()
+    return {"reason": REASONS.get(Question(key)), "reason_text": P.say(context.locale, f"question.{key}"), "question": question}
 
 
-def _found(context: ToolContext, found: Found, offers: tuple[Offer, ...], wish: Wish | None, question: str | None) -> dict[str, Any]:
-    zone, locale, obstacle = context.zone, context.locale, found.obstacle
+def _slot(context: ToolContext, shown: Offer) -> dict[str, str]:
     return {
-        "wish": {"text": say_moment(wish.start, zone, locale), "exact": wish.exact} if wish else None,
-        "exact_match": found.exact_match,
-        "reason": obstacle.refusal.reason.value if obstacle else None,
-        "reason_text": explain_obstacle(obstacle, zone, locale) if obstacle else None,
-        "slots": [
-            {
-                "slot_id": shown.key,
-                "starts_at": shown.starts_at.astimezone(zone).isoformat(),
-                "text": say_moment(shown.starts_at, zone, locale),
-                "label": say_moment_short(shown.starts_at, zone, locale),
-            }
-            for shown in offers
-        ],
-        "question": question,
+        "slot_id": shown.key,
+        "starts_at": shown.starts_at.astimezone(context.zone).isoformat(),
+        "text": say_moment(shown.starts_at, context.zone, context.locale),
+        "label": say_moment_short(shown.starts_at, context.zone, context.locale),
     }
 
 
@@ -211,8 +215,8 @@ FIND_SLOTS = Tool(
     description=(
         "Free times in the shop's bays. Pass the client's own words about time in `when` (never a date that you worked out) and the work in"
         " `service`; without `when` you get the soonest. To move a booking, pass its number: its own time does not stand in its way."
-        " If `exact_match` is false and `reason` is set, the wish cannot be met and `slots` are the nearest alternatives."
-        " Name only slots from the answer."
+        " `exact_match`: the one slot is the very time the client named. Else, if `reason` is set, the wish cannot be met and `slots` are"
+        " the nearest alternatives; without a reason all of them meet it, and the client has to choose. Name only slots from the answer."
     ),
     arguments=FindSlots,
     has_effect=False,

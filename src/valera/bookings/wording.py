@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from babel.dates import format_date, format_datetime
@@ -21,27 +21,47 @@ from valera.bookings.proposal import (
 )
 from valera.bookings.slots import Obstacle, Refusal
 from valera.kit.phrases import Phrases
-from valera.russian.when import format_moment, format_moment_short
+from valera.russian.when import format_day, format_moment, format_moment_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from valera.bookings.calendar import Window
+    from valera.russian.when import Wish
 
     Problem = SlotTaken | SlotUnknown | ProposalExpired | ProposalUnknown | BookingUnknown | BookingUnclear
 
 P = Phrases.load("valera.bookings")
 RUSSIAN = "ru"
+MIDNIGHT = time(0)
 PROBLEMS = (SlotTaken, SlotUnknown, ProposalExpired, ProposalUnknown, BookingUnknown, BookingUnclear)
 
 
 def say_moment(moment: datetime, zone: ZoneInfo, locale: str) -> str:
-    """«понедельник, 23 ноября, 11:00»"""
+    """«понедельник, 23 ноября, 11:00»."""
     if locale == RUSSIAN:
         return format_moment(moment, zone)
     return format_datetime(moment.astimezone(zone), "EEEE, d MMMM, HH:mm", locale=locale)
+
+
+def say_day(day: date, locale: str) -> str:
+    """«понедельник, 23 ноября»."""
+    return format_day(day) if locale == RUSSIAN else format_date(day, "EEEE, d MMMM", locale=locale)
+
+
+def say_wish(wish: Wish, zone: ZoneInfo, locale: str) -> str:
+    """What was understood: «понедельник, 23 ноября, 11:00», «…, 12:00–18:00», «суббота, 28 ноября – воскресенье, 29 ноября»."""
+    if wish.exact:
+        return say_moment(wish.start, zone, locale)
+    first, last = wish.start.astimezone(zone), (wish.end - timedelta(microseconds=1)).astimezone(zone)
+    if first.date() != last.date():
+        days = f"{say_day(first.date(), locale)} – {say_day(last.date(), locale)}"
+        return f"{days}, {_say_clocks(*wish.hours)}" if wish.hours else days
+    is_whole_day = first.time() == MIDNIGHT and wish.end.astimezone(zone).time() == MIDNIGHT
+    day = say_day(first.date(), locale)
+    return day if is_whole_day else f"{day}, {_say_clocks(first.time(), wish.end.astimezone(zone).time())}"
 
 
 def say_moment_short(moment: datetime, zone: ZoneInfo, locale: str) -> str:
@@ -52,7 +72,7 @@ def say_moment_short(moment: datetime, zone: ZoneInfo, locale: str) -> str:
 
 
 def say_duration(duration: timedelta, locale: str) -> str:
-    """«1 час 30 минут»"""
+    """«1 час 30 минут»."""
     hours, minutes = divmod(round(duration / timedelta(minutes=1)), 60)
     days, hours = divmod(hours, 24)
     parts = (("day", days), ("hour", hours), ("minute", minutes))
@@ -60,7 +80,7 @@ def say_duration(duration: timedelta, locale: str) -> str:
 
 
 def say_bookings(bookings: Iterable[Booking], zone: ZoneInfo, locale: str) -> str:
-    """«№ 3 (пн 23.11, 11:00), № 5 (…)»"""
+    """«№ 3 (пн 23.11, 11:00), № 5 (…)»."""
     return ", ".join(f"№ {booking.number} ({say_moment_short(booking.starts_at, zone, locale)})" for booking in bookings)
 
 
@@ -83,7 +103,7 @@ def ask(proposal: Proposal, zone: ZoneInfo, locale: str, *, others: Iterable[Boo
 
 def explain_obstacle(obstacle: Obstacle, zone: ZoneInfo, locale: str) -> str:
     """Why the wished time cannot be had, truthfully."""
-    day = sentence(format_date(obstacle.first_day, "EEEE, d MMMM", locale=locale))
+    day = sentence(say_day(obstacle.first_day, locale))
     match obstacle.refusal:
         case Refusal.CLOSED_DAY:
             return P.say(locale, "refusal.closed_day" if obstacle.first_day == obstacle.last_day else "refusal.closed_days", day=day)
@@ -104,23 +124,23 @@ def explain_obstacle(obstacle: Obstacle, zone: ZoneInfo, locale: str) -> str:
 
 def explain_problem(problem: Problem, zone: ZoneInfo, locale: str) -> str:
     """A refused change as a sentence for the client; ``PROBLEMS`` is what there is to catch."""
+    number, bookings = None, ""
     match problem:
         case SlotTaken():
-            return P.say(locale, "problem.slot_taken")
+            key = "slot_taken"
         case SlotUnknown():
-            return P.say(locale, "problem.slot_unknown")
+            key = "slot_unknown"
         case ProposalExpired():
-            return P.say(locale, "problem.proposal_expired")
+            key = "proposal_expired"
         case ProposalUnknown():
-            return P.say(locale, "problem.proposal_unknown")
-        case BookingUnknown(number=None):
-            return P.say(locale, "problem.no_bookings")
+            key = "proposal_unknown"
         case BookingUnknown():
-            return P.say(locale, "problem.booking_unknown", number=problem.number)
+            key, number = "no_bookings" if problem.number is None else "booking_unknown", problem.number
         case BookingUnclear():
-            return P.say(locale, "problem.booking_unclear", bookings=say_bookings(problem.bookings, zone, locale))
+            key, bookings = "booking_unclear", say_bookings(problem.bookings, zone, locale)
         case _:
             assert_never(problem)
+    return P.say(locale, f"problem.{key}", number=number, bookings=bookings)
 
 
 def sentence(text: str) -> str:
@@ -129,4 +149,8 @@ def sentence(text: str) -> str:
 
 
 def _say_openings(openings: Iterable[Window], zone: ZoneInfo) -> str:
-    return ", ".join(f"{window.opens.astimezone(zone):%H:%M}–{window.closes.astimezone(zone):%H:%M}" for window in openings)  # noqa: RUF001
+    return ", ".join(_say_clocks(window.opens.astimezone(zone).time(), window.closes.astimezone(zone).time()) for window in openings)
+
+
+def _say_clocks(start: time, end: time) -> str:
+    return f"{start:%H:%M}–{end:%H:%M}" if MIDNIGHT < end < time.max else f"{start:%H:%M}–24:00"

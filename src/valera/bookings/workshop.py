@@ -82,7 +82,8 @@ async def load_rules(tx: AccountTx) -> BookingRules:
 
 async def duration_for(tx: AccountTx, service: str) -> int:
     """Minutes that a work takes: through the item of the price list that is called so and its section, else through a section whose
-    name says the same, else the shop's default."""
+    name says the same, else the shop's default.
+    """
     if service and (minutes := await queries.find_item_minutes(tx, service)) is not None:
         return minutes
     durations = await queries.select_durations(tx) if service else {}

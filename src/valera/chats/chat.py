@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from valera.kit.errors import Conflict, Invalid, NotFound
 from valera.telegram.delivery import put_delivery
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from valera.kit.db import AccountTx
     from valera.telegram.delivery import Keyboard
 

@@ -45,3 +45,18 @@ async def _hold(connection: asyncpg.Connection, number: int, wake: Mapping[str, 
     for call in wake.values():
         call()  # whatever was notified while nobody listened
     await broken.wait()
+
+
+async def is_anyone_alive(db: Database) -> bool:
+    """Whether any process holds its lock in this database."""
+    connection = await db.connect()
+    try:
+        return bool(
+            await connection.fetchval(
+                """select exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objsubid = 2 and granted
+                                     and database = (select oid from pg_database where datname = current_database()))""",
+                LOCK_CLASS,
+            )
+        )
+    finally:
+        await connection.close()

@@ -106,7 +106,7 @@ class Child:
             self.say(f"{self.program.name:<9} │ {line}")
 
     async def wait_ready(self) -> None:
-        while not await self.program.is_ready():
+        while not await self.program.is_ready():  # noqa: ASYNC110  another process: nothing here could set an event
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
@@ -162,7 +162,8 @@ async def _all_ready(children: list[Child]) -> None:
             await asyncio.wait_for(child.wait_ready(), READY_SECONDS)
         except TimeoutError:
             raise ChildNotReady(
-                f"The {child.program.name} process did not get ready within {READY_SECONDS:g} s. Its last words:\n" + "\n".join(child.last_lines)
+                f"The {child.program.name} process did not get ready within {READY_SECONDS:g} s. Its last words:\n"
+                + "\n".join(child.last_lines)
             ) from None
 
 

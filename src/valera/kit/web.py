@@ -77,7 +77,7 @@ def environment(*packages: str, statics: Statics) -> Environment:
     """Templates of these packages (the first that has one wins) and the macros of ``ui.html``; ``static('name')`` gives addresses."""
     loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "valera.kit")])
     found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    found.globals["static"] = statics.url
+    found.globals.update(static=statics.url)
     return found
 
 

@@ -21,7 +21,12 @@ DATABASE = "valera"
 REFUSED = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError)  # no such database, wrong name or password
 
 # The login's own time-outs guard the application; a migration may wait for another one and may work long.
-PATIENT = {"application_name": "valera migrate", "role": "valera_owner", "lock_timeout": "10min", "idle_in_transaction_session_timeout": "0"}
+PATIENT = {
+    "application_name": "valera migrate",
+    "role": "valera_owner",
+    "lock_timeout": "10min",
+    "idle_in_transaction_session_timeout": "0",
+}
 
 
 class BootstrapRefused(Invalid):
@@ -65,12 +70,14 @@ def upgrade(url: str) -> None:
 
 
 async def _upgrade(url: str) -> None:
-    from sqlalchemy import make_url, pool  # noqa: PLC0415  only a start that has something to migrate pays for these imports
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+    from sqlalchemy import make_url, pool  # only a start that has something to migrate pays for these imports
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.ext.asyncio import create_async_engine
 
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool, connect_args={"server_settings": PATIENT, "timeout": 10}
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        poolclass=pool.NullPool,
+        connect_args={"server_settings": PATIENT, "timeout": 10},
     )
     try:
         async with engine.connect() as connection:
@@ -98,8 +105,8 @@ def _explain(cause: BaseException | None) -> DatabaseUnavailable | SchemaNotPrep
 
 
 def _run_alembic(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "valera:migrations")
@@ -107,7 +114,7 @@ def _run_alembic(connection: Connection) -> None:
 
 
 async def bootstrap(admin_url: str, *, password: str, database: str = DATABASE) -> None:
-    """Roles and an empty database, as an administrator (CREATEROLE and CREATEDB are enough). May be repeated; sets the login's password."""
+    """Roles and an empty database, as an administrator (CREATEROLE and CREATEDB are enough). May be repeated; sets the password."""
     try:
         connection = await asyncpg.connect(admin_url, timeout=10)
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
@@ -119,7 +126,7 @@ async def bootstrap(admin_url: str, *, password: str, database: str = DATABASE) 
             await connection.execute(_create_database(database))
     except asyncpg.InsufficientPrivilegeError as error:
         raise BootstrapRefused(
-            f"This login may not prepare the cluster ({error}). Ask an administrator to run what `valera migrate --bootstrap --print` prints."
+            f"This login may not prepare the cluster ({error}). Let an administrator run what `valera migrate --bootstrap --print` prints."
         ) from None
     finally:
         await connection.close()

@@ -29,7 +29,11 @@ class Said:
 
 def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
     """The one class that names this very model, else the one that names its kind of car. Several or none: None."""
-    by_model = [entry for entry in classes if car.model and any((car.make, car.model) == (named.make, named.model) for named in find_cars(_words(entry)))]
+    by_model = [
+        entry
+        for entry in classes
+        if car.model and any((car.make, car.model) == (named.make, named.model) for named in find_cars(_words(entry)))
+    ]
     if by_model:
         return _only(by_model)
     return _only([entry for entry in classes if car.segment and car.segment in segments_in(_words(entry))])

@@ -17,8 +17,15 @@ LONGEST_CELL = 60
 def describe(draft: Draft, locale: str) -> str:
     """Lines: counts, sections, classes, then each doubt and each skipped row with its number and reason (the first of many)."""
     lines = [P.say(locale, "describe.items", count=len(draft.rows), currency=draft.currency)]
-    lines += [P.say(locale, "describe.section", name=name or P.say(locale, "describe.no_section"), count=count) for name, count in _sections(draft)]
-    lines += [P.say(locale, "describe.classes", names="; ".join(_class_titles(draft)))] if draft.classes else [P.say(locale, "describe.no_classes")]
+    lines += [
+        P.say(locale, "describe.section", name=name or P.say(locale, "describe.no_section"), count=count)
+        for name, count in _sections(draft)
+    ]
+    lines += (
+        [P.say(locale, "describe.classes", names="; ".join(_class_titles(draft)))]
+        if draft.classes
+        else [P.say(locale, "describe.no_classes")]
+    )
     lines += [P.say(locale, "describe.unnamed_classes")] if draft.has_unnamed_classes else []
     lines += [P.say(locale, "describe.left_out", names=", ".join(draft.left_out))] if draft.left_out else []
     lines += _titled(locale, "describe.doubts", _doubts(draft, locale))
@@ -36,7 +43,13 @@ def _class_titles(draft: Draft) -> list[str]:
 
 def _doubts(draft: Draft, locale: str) -> list[str]:
     return [
-        P.say(locale, "describe.row", no=row.row_no, text=_short(row.name), why=P.say(locale, f"doubt.{doubt.kind.value}", cell=_short(doubt.text)))
+        P.say(
+            locale,
+            "describe.row",
+            no=row.row_no,
+            text=_short(row.name),
+            why=P.say(locale, f"doubt.{doubt.kind.value}", cell=_short(doubt.text)),
+        )
         for row in draft.rows
         for doubt in row.doubts
     ]
@@ -44,7 +57,8 @@ def _doubts(draft: Draft, locale: str) -> list[str]:
 
 def _skipped(draft: Draft, locale: str) -> list[str]:
     return [
-        P.say(locale, "describe.row", no=row.row_no, text=_short(row.text), why=P.say(locale, f"skipped.{row.reason.value}")) for row in draft.skipped
+        P.say(locale, "describe.row", no=row.row_no, text=_short(row.text), why=P.say(locale, f"skipped.{row.reason.value}"))
+        for row in draft.skipped
     ]
 
 

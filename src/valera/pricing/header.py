@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from valera.pricing.sheet import Row, Sheet
 
 
+SHORTEST_SLIP = 4
+SAME_WORD = 80
+"""Letters of a word that may hold a slip of the pen, and how alike (0..100) it is: «клас» and «класс» yes, «малые» and «большие» no."""
+
+
 class Role(Enum):
     """What a number in the column is: the price, the least, the most."""
 
@@ -62,11 +67,13 @@ class ClassRegister:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Word by word; only words of five letters and more may differ by a letter or two, so that «1 класс» is never «2 класс»."""
+    """Word by word; only words of four letters and more may differ by a letter or two, so that «1 класс» is never «2 класс»."""
     left, right = words(one), words(other)
     if "".join(left) == "".join(right):
         return True
-    return len(left) == len(right) and all(a == b or (min(len(a), len(b)) > 4 and fuzz.ratio(a, b) >= 80) for a, b in zip(left, right, strict=True))
+    return len(left) == len(right) and all(
+        a == b or (min(len(a), len(b)) >= SHORTEST_SLIP and fuzz.ratio(a, b) >= SAME_WORD) for a, b in zip(left, right, strict=True)
+    )
 
 
 def read_header(sheet: Sheet, rows: list[Row], register: ClassRegister, used: frozenset[int]) -> tuple[Column, ...]:
@@ -128,7 +135,7 @@ def _class_of(parts: list[str], *, is_prefixed: bool) -> CarClass:
 
 
 def _split_title(raw: str) -> tuple[str, str]:
-    """«2 класс( \\nбизнес класс)» → name and what stands in brackets; without brackets the first line is the name."""
+    """«2 класс(бизнес класс)» → name and what stands in brackets; without brackets the first line is the name."""
     before, bracket, after = raw.partition("(")
     if bracket:
         inside, _, behind = after.rpartition(")") if ")" in after else (after, "", "")

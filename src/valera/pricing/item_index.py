@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from valera.pricing.price_list import PriceItem
 
 SAME_WORD = 0.74
-"""Normalised Damerau-Levenshtein likeness: one slip in a word of four letters («двер»), two in one of eight; «порох» stays off «порог» because dictionary words are never corrected."""
+"""Normalised Damerau-Levenshtein likeness: one slip in a word of four letters («двер»), two in one of eight.
+
+«порох» stays off «порог» all the same: words of the dictionary are never corrected.
+"""
 ASIDE = re.compile(r"\(([^()]*)\)?")
 
 
@@ -61,7 +64,12 @@ class ItemIndex:
         for number, entry in enumerate(indexed):
             for key in entry.everything:
                 places[key].add(number)
-        return cls(tuple(indexed), {key: frozenset(numbers) for key, numbers in places.items()}, lexicon, _class_groups(entry.item for entry in indexed))
+        return cls(
+            tuple(indexed),
+            {key: frozenset(numbers) for key, numbers in places.items()},
+            lexicon,
+            _class_groups(entry.item for entry in indexed),
+        )
 
     def knows(self, key: str) -> bool:
         return key in self.places_of
@@ -81,8 +89,8 @@ class ItemIndex:
 
     def class_group(self, item: PriceItem) -> frozenset[int]:
         """Numbers of the classes that this row's part of the list goes by."""
-        first = next(number for number, price in enumerate(item.prices) if price)
-        return next(group for group in self.class_groups if first in group)
+        numbers = _priced(item)
+        return next((group for group in self.class_groups if group & numbers), numbers)
 
     def _repaired(self, term: Term) -> Term:
         if term.is_real or self.knows(term.key):
@@ -111,6 +119,10 @@ def _indexed(item: PriceItem, section: tuple[Term, ...], lexicon: Lexicon) -> In
     )
 
 
+def _priced(item: PriceItem) -> frozenset[int]:
+    return frozenset(number for number, price in enumerate(item.prices) if price)
+
+
 def _works(terms: Iterable[Term]) -> frozenset[str]:
     return frozenset(term.key for term in terms if term.kind is TermKind.WORK)
 
@@ -131,9 +143,12 @@ def _nearest(term: Term, known: Iterable[str], lexicon: Lexicon) -> Term | None:
 
 
 def _class_groups(items: Iterable[PriceItem]) -> tuple[frozenset[int], ...]:
-    """Classes that some row prices together belong together: sections of one list may divide cars differently."""
+    """Classes that some row prices together belong together: sections of one list may divide cars differently.
+
+    A row with one price for every class tells nothing about that.
+    """
     groups: list[frozenset[int]] = []
-    for row in {frozenset(number for number, price in enumerate(item.prices) if price) for item in items}:
+    for row in {_priced(item) for item in items if len(set(item.prices)) > 1}:
         touching = [group for group in groups if group & row]
         groups = [group for group in groups if group not in touching] + [row.union(*touching)]
     return tuple(groups)

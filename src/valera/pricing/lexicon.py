@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from valera.pricing.vocabulary import vocabulary
-from valera.russian.morphology import is_known, lemma, part_of_speech
+from valera.russian.morphology import is_known, lemma, parses, part_of_speech
 from valera.russian.tokens import Kind, scan
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NOT = "!"
 SHORTEST_TYPO = 4
 """Letters; in a shorter word any slip makes another word."""
+JOINING_SIGNS = frozenset("-–/№%\"'«»():")
+"""Signs that stand inside one work: «сход-развал», «снятие/установка», «покрасить: капот». All others part two works."""
 SOFT_PARTS = frozenset({"ADJF", "ADJS", "ADVB", "COMP", "PRTF", "PRTS", "GRND", "NUMR", "PRED"})
 """Parts of speech that describe: a question may use one that no list knows («срочно», «аккуратно») and still mean the row."""
 EMPTY_PARTS = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO"})
@@ -78,7 +80,7 @@ class Lexicon:
         runs: list[list[Token]] = [[]]
         for token in scan(text):
             if token.kind is Kind.SIGN or token.folded in self.separators:
-                if not (token.kind is Kind.SIGN and token.text in "-–/№%\"'«»()"):
+                if not (token.kind is Kind.SIGN and token.text in JOINING_SIGNS):
                     runs.append([])
             else:
                 runs[-1].append(token)
@@ -107,7 +109,7 @@ class Lexicon:
         return TermKind.PLACE if key in self.places else TermKind.WORD
 
     def _terms(self, tokens: Sequence[Token]) -> Iterator[Term]:
-        lemmas = [token.lemma if token.kind is Kind.WORD else token.text for token in tokens]
+        lemmas = [self._lemma(token) for token in tokens]
         place, negated = 0, False
         while place < len(tokens):
             length = self._longest_phrase(lemmas, place)
@@ -115,16 +117,26 @@ class Lexicon:
             if length == 1 and tokens[place].folded in self.negations:
                 negated = True
             else:
-                yield from self._made(keys, tokens[place : place + length], negated=negated)
+                yield from self._made(keys, tokens[place : place + length], lemmas[place : place + length], negated=negated)
                 negated = negated and self._is_empty(tokens[place])
             place += length
 
-    def _longest_phrase(self, lemmas: Sequence[str], place: int) -> int:
-        return next((n for n in range(min(self.longest, len(lemmas) - place), 1, -1) if tuple(lemmas[place : place + n]) in self.phrases), 1)
+    def _lemma(self, token: Token) -> str:
+        """The likeliest normal form, unless only another reading means something to the trade: «фару», read as «фар»."""
+        likeliest = token.lemma
+        if token.kind is not Kind.WORD or (likeliest,) in self.phrases or likeliest in self.noise:
+            return likeliest
+        others = (reading.normal_form.replace("\u0451", "\u0435") for reading in parses(token.text))
+        return next((other for other in others if (other,) in self.phrases), likeliest)
 
-    def _made(self, keys: tuple[str, ...], tokens: Sequence[Token], *, negated: bool) -> Iterator[Term]:
+    def _longest_phrase(self, lemmas: Sequence[str], place: int) -> int:
+        return next(
+            (n for n in range(min(self.longest, len(lemmas) - place), 1, -1) if tuple(lemmas[place : place + n]) in self.phrases), 1
+        )
+
+    def _made(self, keys: tuple[str, ...], tokens: Sequence[Token], lemmas: Sequence[str], *, negated: bool) -> Iterator[Term]:
         first, last = tokens[0], tokens[-1]
-        is_synonym = keys != (first.lemma,) or first.lemma in self.works or first.lemma in self.places
+        is_synonym = (lemmas[0],) in self.phrases or len(lemmas) > 1
         if not is_synonym and self._is_empty(first):
             return
         for key in keys:
@@ -134,7 +146,11 @@ class Lexicon:
             yield Term(NOT + key if negated else key, TermKind.WORD if negated else kind, first.start, last.end, is_soft, is_real)
 
     def _is_empty(self, token: Token) -> bool:
-        return token.lemma in self.noise or token.folded in self.noise or (token.kind is Kind.WORD and part_of_speech(token.text) in EMPTY_PARTS)
+        return (
+            token.lemma in self.noise
+            or token.folded in self.noise
+            or (token.kind is Kind.WORD and part_of_speech(token.text) in EMPTY_PARTS)
+        )
 
 
 @functools.cache

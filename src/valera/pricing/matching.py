@@ -42,7 +42,7 @@ class Match:
 class _Fit:
     """How one row fits: ``share`` of what was said that it has; ``is_complete``: all that weighs; ``is_exact``: and the row says no more.
 
-    ``is_bold``: the row adds a side or a work that nobody asked for, so it may be another thing: «дверь» is no order for «Шумоизоляция дверей».
+    ``is_bold``: the row adds a side or a work that nobody asked for, so it may be another thing: «дверь» does not order its soundproofing.
     """
 
     entry: IndexedItem
@@ -119,7 +119,11 @@ def _decide(complete: list[_Fit], *, has_work: bool) -> Match:
 def _general(index: ItemIndex, works: frozenset[str]) -> list[_Fit]:
     """Rows that are just this work, whatever the part: «Рихтовка» for a door that no row names. A question, never an answer."""
     entries = (index.items[number] for number in index.having_all(works))
-    return [_Fit(entry, 0.0, is_complete=False, is_exact=False, is_bold=True) for entry in entries if entry.is_general and works <= entry.own_works]
+    return [
+        _Fit(entry, 0.0, is_complete=False, is_exact=False, is_bold=True)
+        for entry in entries
+        if entry.is_general and works <= entry.own_works
+    ]
 
 
 def _offer(fits: list[_Fit]) -> Match:
@@ -145,14 +149,16 @@ def _fit(index: ItemIndex, entry: IndexedItem, question: _Question) -> _Fit | No
     # Damage names its work: «сколы» are to be mended. Otherwise a work that only the row names was not asked for.
     adds_work = bool(entry.own_works) and not question.works and not question.names_damage
     is_bold = adds_work or not entry.places.keys() <= places.keys()
-    return _Fit(entry, share, is_complete and share >= SURE_SHARE, entry.own <= question.said | entry.around, is_bold)
+    return _Fit(entry, share, is_complete and share >= SURE_SHARE, entry.own <= question.said | entry.works, is_bold)
 
 
 def _likeness(index: ItemIndex, entry: IndexedItem, term: Term) -> float:
     """A section's work is the row's own only if the row names none: «Снятие бампера» under «ПОКРАСКА» paints nothing."""
     if term.key in entry.everything and not (term.kind is TermKind.WORK and entry.own_works and term.key not in entry.own_works):
         return term.likeness
-    if term.kind is TermKind.WORK and (term.key in entry.everything or any(index.lexicon.are_related(term.key, work) for work in entry.works)):
+    if term.kind is TermKind.WORK and (
+        term.key in entry.everything or any(index.lexicon.are_related(term.key, work) for work in entry.works)
+    ):
         return RELATED
     return 0.0
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_AMOUNT = 10**8
+GROUP = 3
+"""Digits between marks of thousands."""
+LEAST_BARE = 100
+"""Below it a number with words behind it, and no currency, is a number of something else: «2 (малые)»."""
 THOUSANDS_SPACE = r"\d{1,3}(?:[ '\u2019]\d{3})+(?!\d)(?:[.,]\d+)?"
 NUMBER = rf"(?:{THOUSANDS_SPACE}|\d+(?:[.,]\d+)*)"
 KOPECKS = re.compile(r"(?<=\d)\s?[-=\u2013](?:00)?(?=\s*(?:$|[^\d\s]))")  # «1500-00», «1500=»: the dash is where kopecks would stand
@@ -70,7 +74,7 @@ def _own_mark(number: str) -> str | None:
         return None
     tail = len(number) - max(number.rfind("."), number.rfind(",")) - 1
     grouped = bool(re.search(r"[ '\u2019]", number))
-    return found[-1] if grouped or len(set(found)) > 1 or (len(found) == 1 and tail != 3) else None
+    return found[-1] if grouped or len(set(found)) > 1 or (len(found) == 1 and tail != GROUP) else None
 
 
 def _weigh(match: re.Match[str], decimal_mark: str | None) -> Cell:
@@ -81,7 +85,7 @@ def _weigh(match: re.Match[str], decimal_mark: str | None) -> Cell:
     rest, has_unit = match["rest"].strip(" .,:;*"), bool(match["unit1"] or match["unit2"])
     doubt = low_doubt or high_doubt
     if rest:
-        remark = _remark(rest, is_money=has_unit or low >= 100)
+        remark = _remark(rest, is_money=has_unit or low >= LEAST_BARE)
         if remark is DoubtKind.NOT_A_PRICE:
             return Cell(doubt=remark)
         doubt = doubt or remark
@@ -108,7 +112,7 @@ def _in_bounds(amount: Decimal) -> bool:
 
 
 def _remark(rest: str, *, is_money: bool) -> DoubtKind | None:
-    """What stands behind the amount: a unit («/шт», «за элемент») is fine, words in brackets are worth a look, anything else is no price."""
+    """What stands behind the amount: a unit («/шт», «за элемент») is fine, words in brackets get a doubt, anything else is no price."""
     per = "|".join(re.escape(word) for word in sorted(folded("cells", "price", "per"), key=len, reverse=True))
     if re.fullmatch(rf"(?:{per})\s*(?:1\s*)?[^\d(]*[23]?", rest):
         return None
@@ -129,7 +133,9 @@ def _number(text: str, decimal_mark: str | None) -> tuple[Decimal | None, DoubtK
     if not marks:
         return _whole(Decimal(text)), None
     *groups, tail = re.split(r"[.,]", text)
-    if len(marks) == 1 and (grouped or marks[0] == decimal_mark or len(tail) != 3 or not 1 <= len(groups[0]) <= 3 or groups[0].startswith("0")):
+    if len(marks) == 1 and (
+        grouped or marks[0] == decimal_mark or len(tail) != GROUP or not 1 <= len(groups[0]) <= GROUP or groups[0].startswith("0")
+    ):
         return _whole(Decimal(f"{groups[0]}.{tail}")), None
     if len(marks) == 1:
         return Decimal(groups[0] + tail), None if decimal_mark else DoubtKind.AMBIGUOUS_NUMBER
@@ -146,7 +152,7 @@ def _whole(amount: Decimal) -> Decimal:
 
 
 def _are_groups(groups: tuple[str, ...]) -> bool:
-    return 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    return 1 <= len(groups[0]) <= GROUP and all(len(group) == GROUP for group in groups[1:])
 
 
 @functools.cache

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from valera.kit.db import AccountTx
     from valera.pricing.price_list import Price, PriceList
 
-__all__ = ["Draft", "DraftRow", "PriceListUnreadable", "Skipped", "class_for_car", "current_price_list", "describe", "publish", "read_price_list"]
+__all__ = [
+    "Draft",
+    "DraftRow",
+    "PriceListUnreadable",
+    "Skipped",
+    "class_for_car",
+    "current_price_list",
+    "describe",
+    "publish",
+    "read_price_list",
+]
 
 DEFAULT_CURRENCY = "RUB"
 

@@ -34,7 +34,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PriceItem:
-    """One row. ``prices`` has one entry per class of the list, or a single one if the list has no classes; None: no price for that class."""
+    """One row. ``prices`` has one entry per class of the list, or a single one if it has no classes; None: no price for that class."""
 
     id: PriceItemId
     row_no: int

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import class_for_car, find_class, read_class
-from valera.pricing.price_list import Price
+from valera.pricing.price_list import CarClass, Price
 from valera.pricing.works import find_works
 from valera.russian.cars import find_cars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from valera.pricing.item_index import ItemIndex
-    from valera.pricing.price_list import CarClass, PriceItem
+    from valera.pricing.price_list import PriceItem
     from valera.russian.cars import Car
+
+
+EVERY_CAR = CarClass("")
+"""Stands for the only column of a list without classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Total:
 
 @dataclass(slots=True)
 class Quote:
-    """One look into the list. ``by_class``: certain rows whose class is unknown; ``choose``: rows between which the client has to choose."""
+    """One look into the list. ``by_class``: certain rows of an unknown class; ``choose``: rows between which the client has to choose."""
 
     car: Car | None = None
     car_class: CarClass | None = None
@@ -73,7 +78,8 @@ def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request
             is_countable = False  # the same row for two parts («передний и задний»), or one work said twice: nobody knows which
         else:
             seen.add(item.id)
-            _price(quote, answer.query, item, wanted.among(_group(index, classes, item)), classes)
+            group = _group(index, classes, item)
+            _price(quote, (answer.query, item), group, wanted.among(tuple(group)))
     is_countable = is_countable and not any(index.lexicon.counts_pieces(text) for text in texts)
     is_certain = not (quote.by_class or quote.choose or quote.missing or quote.not_for_class)
     quote.total = total_of([found.price for found in quote.found]) if is_countable and is_certain else None
@@ -85,7 +91,8 @@ def total_of(prices: Sequence[Price]) -> Total | None:
     if len(prices) < 2:  # noqa: PLR2004 - a sum of one is no sum
         return None
     is_from = any(price.is_from for price in prices)
-    least, most = sum(price.amount for price in prices), sum(price.upto or price.amount for price in prices)
+    least = sum((price.amount for price in prices), Decimal(0))
+    most = sum((price.upto or price.amount for price in prices), Decimal(0))
     if any(price.is_at_most for price in prices):
         return None if is_from else Total(Price(most, most), len(prices))
     upto = most if most != least and not is_from else None
@@ -148,19 +155,21 @@ def _leave_open(quote: Quote, query: str, options: tuple[PriceItem, ...]) -> Non
         quote.missing.append(query)
 
 
-def _price(quote: Quote, query: str, item: PriceItem, car_class: CarClass | None, classes: tuple[CarClass, ...]) -> None:
-    first = item.prices[0]
-    if first is not None and all(price == first for price in item.prices):
+def _price(quote: Quote, answer: tuple[str, PriceItem], group: Mapping[CarClass, Price | None], car_class: CarClass | None) -> None:
+    """``group``: the row's price for each class that its part of the list goes by."""
+    query, item = answer
+    first, *others = set(group.values())
+    if first is not None and not others:
         quote.found.append(Found(query, item, None, first))
     elif car_class is None:
         quote.by_class.append((query, item))
-    elif (price := item.prices[classes.index(car_class)]) is not None:
+    elif (price := group[car_class]) is not None:
         quote.found.append(Found(query, item, car_class, price))
     else:
         quote.not_for_class.append((item, car_class))
 
 
-def _group(index: ItemIndex, classes: tuple[CarClass, ...], item: PriceItem) -> tuple[CarClass, ...]:
+def _group(index: ItemIndex, classes: tuple[CarClass, ...], item: PriceItem) -> dict[CarClass, Price | None]:
     """The classes that this row's part of the list goes by: «седан | джип» in one section, «1 | 2 | 3 класс» in the others."""
     numbers = index.class_group(item)
-    return tuple(entry for number, entry in enumerate(classes) if number in numbers)
+    return {entry: item.prices[number] for number, entry in enumerate(classes or (EVERY_CAR,)) if number in numbers}

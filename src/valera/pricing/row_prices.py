@@ -51,7 +51,8 @@ def _in_role(price: Price, role: Role, known: Price | None) -> Price:
     if role is Role.FROM and price.upto is None:
         return Price(price.amount, is_from=True)
     if role is Role.UPTO and price.upto is None and not price.is_from:
-        return Price(min(known.amount, price.amount), max(known.amount, price.amount)) if known else Price(price.amount, price.amount)
+        least, most = sorted(((known or price).amount, price.amount))
+        return Price(price.amount) if known and least == most else Price(least, most)
     return price
 
 

@@ -25,7 +25,7 @@ def judge_singles(rows: Sequence[Row], kinds: dict[int, RowKind]) -> dict[int, S
     has_capital_sections = False
     is_preamble = True
     for run, before, after in _runs(rows, kinds):
-        candidates = [row for row in run if not _is_title(row.text) and not _is_note(row.text)]
+        candidates = [row for row in run if not _is_title(row.text, is_preamble=is_preamble) and not _is_note(row.text)]
         capitals = [row for row in candidates if is_capital(row.text)]
         section = (capitals or candidates or [None])[-1] if after in {RowKind.ITEM, RowKind.HEADER} else None
         if section and has_capital_sections and not capitals and before is RowKind.ITEM and after is RowKind.ITEM:
@@ -33,7 +33,7 @@ def judge_singles(rows: Sequence[Row], kinds: dict[int, RowKind]) -> dict[int, S
         has_capital_sections = has_capital_sections or (bool(capitals) and section is not None)
         for row in run:
             verdicts[row.no] = None if row is section else _why_not(row, is_candidate=row in candidates, is_preamble=is_preamble)
-        is_preamble = is_preamble and section is None
+        is_preamble = is_preamble and after is RowKind.HEADER and section is None
     return verdicts
 
 
@@ -56,16 +56,17 @@ def _runs(rows: Sequence[Row], kinds: dict[int, RowKind]) -> Iterator[tuple[list
 
 
 def _why_not(row: Row, *, is_candidate: bool, is_preamble: bool) -> SkipReason:
-    if _is_title(row.text) or (is_preamble and is_candidate):
+    if _is_title(row.text, is_preamble=is_preamble) or (is_preamble and is_candidate):
         return SkipReason.TITLE
     if not is_candidate:
         return SkipReason.NOTE
     return SkipReason.EMPTY_SECTION if is_capital(row.text) else SkipReason.NO_PRICE
 
 
-def _is_title(text: str) -> bool:
-    known = folded("cells", "words", "title")
-    return all(word in known or word.isdigit() for word in words(text))
+def _is_title(text: str, *, is_preamble: bool) -> bool:
+    """«Прайс-лист на услуги» anywhere; above the first work also the shop's own name."""
+    said = set(words(text))
+    return said <= folded("cells", "words", "title") or (is_preamble and bool(said & folded("cells", "words", "company")))
 
 
 def _is_note(text: str) -> bool:

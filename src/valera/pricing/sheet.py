@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from valera.pricing.source_text import Records
 
 
+SHORTEST_NAME = 3
+"""Letters of a word that can name a work: «ТО» stands beside others, a unit stands alone."""
+
+
 class RowKind(Enum):
     """What a row is, judged by itself; which single texts are sections is judged by their neighbours."""
 
@@ -58,12 +62,13 @@ class Sheet:
         return {column: cell for column in self.prices if (cell := read_cell(row.cell(column), self.decimal_mark)) != BLANK}
 
     def texts(self, row: Row) -> list[str]:
-        """Different texts of a row, row numbers and units aside."""
-        return list(dict.fromkeys(cell for column, cell in enumerate(row.cells) if cell and column not in self.other))
+        """Different texts of a row, row numbers and units aside unless there is nothing else."""
+        texts = dict.fromkeys(cell for column, cell in enumerate(row.cells) if cell and column not in self.other)
+        return list(texts or dict.fromkeys(cell for cell in row.cells if cell))
 
 
 def is_header_word(text: str, key: str) -> bool:
-    """Does a header cell name this kind of column: «Наименование работ», «Цена, руб.», «Ед. изм.»?"""
+    """True for a header cell that names this kind of column: «Наименование работ», «Цена, руб.», «Ед. изм.»."""
     listed = folded("cells", "words", key)
     plain = fold(text).strip(" .:*")
     return plain in listed or bool(listed & set(words(plain)[:1])) or (key == "other" and bool(listed & set(plain.split())))
@@ -93,7 +98,8 @@ def kind_of(sheet: Sheet, row: Row) -> RowKind:
     if any(cell.price for cell in cells.values()):
         return _kind_of_priced(sheet, row, cells)
     if len(texts) <= 1 and not any(is_header_word(row.cell(column), "price") for column in sheet.prices):
-        return RowKind.SINGLE
+        has_unit = any(row.cell(column) for column in sheet.other if column > sheet.name)
+        return RowKind.NO_PRICE if has_unit else RowKind.SINGLE
     if _is_header(sheet, row, cells):
         return RowKind.HEADER
     return RowKind.NO_PRICE
@@ -147,7 +153,7 @@ def _heads_names(row: Row, column: int) -> bool:
 
 
 def _has_word(text: str) -> bool:
-    return not looks_like_price(text) and any(len(word) > 2 and word.isalpha() for word in words(text)) and not is_unit(text)
+    return not looks_like_price(text) and any(len(word) >= SHORTEST_NAME and word.isalpha() for word in words(text)) and not is_unit(text)
 
 
 def _is_price_column(body: list[Row], column: int) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
 DELIMITERS = (",", ";", "\t", "|")
+LATIN_1 = 0xFF
 END = "\x00end of file\x00"
 
 SIGNATURES = (
@@ -83,7 +84,7 @@ def _russianness(text: str) -> int:
     counts = Counter(text[:200_000])
     known = sum(count for letter, count in counts.items() if letter.lower() in letters["all"])
     frequent = sum(counts[letter] for letter in letters["frequent"])
-    strange = sum(count for letter, count in counts.items() if ord(letter) > 0xFF and letter.lower() not in letters["all"])
+    strange = sum(count for letter, count in counts.items() if ord(letter) > LATIN_1 and letter.lower() not in letters["all"])
     return known + frequent - 2 * strange
 
 

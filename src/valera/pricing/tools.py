@@ -74,8 +74,12 @@ def content_of(quote: Quote, price_list: PriceList, locale: str) -> dict[str, An
         "not_for_class": [{"name": item.name, "car_class": car_class.name} for item, car_class in quote.not_for_class],
         "class_needed": bool(quote.by_class),
         "classes": [{"name": entry.name, "description": entry.description} for entry in price_list.classes],
-        "car": {"make": quote.car.make, "model": quote.car.model, "car_class": quote.car_class.name if quote.car_class else None} if quote.car else None,
-        "total": _amounts(quote.total.amount) | {"count": quote.total.count, "text": say.total(quote.total.amount, quote.total.count)} if quote.total else None,
+        "car": {"make": quote.car.make, "model": quote.car.model, "car_class": quote.car_class.name if quote.car_class else None}
+        if quote.car
+        else None,
+        "total": _amounts(quote.total.amount) | {"count": quote.total.count, "text": say.total(quote.total.amount, quote.total.count)}
+        if quote.total
+        else None,
         "preliminary": P.say(locale, "preliminary"),
     }
 
@@ -94,7 +98,9 @@ class _Sentences:
 
     def prices_by_class(self, item: PriceItem) -> list[dict[str, Any]]:
         return [
-            {"car_class": entry.name} | _amounts(price) | {"text": P.say(self._locale, "for_class", car_class=entry.name, sum=self._sum(price))}
+            {"car_class": entry.name}
+            | _amounts(price)
+            | {"text": P.say(self._locale, "for_class", car_class=entry.name, sum=self._sum(price))}
             for entry, price in zip(self._list.classes, item.prices, strict=True)
             if price
         ]

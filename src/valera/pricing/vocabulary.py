@@ -17,7 +17,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 @functools.cache
 def vocabulary(name: str) -> dict[str, Any]:
     """One file of ``data/``, without its ending."""
-    return tomllib.loads((resources.files(__package__) / "data" / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((resources.files("valera.pricing") / "data" / f"{name}.toml").read_text("utf-8"))
 
 
 @functools.cache
@@ -42,7 +42,7 @@ def words(text: str) -> list[str]:
 
 
 def starts_with_any(text: str, beginnings: frozenset[str]) -> bool:
-    """Does some word of the text begin with one of these?"""
+    """True if some word of the text begins with one of these."""
     folded_text = fold(text)
     return any(re.search(rf"(?<!\w){re.escape(beginning)}", folded_text) for beginning in beginnings)
 

@@ -31,7 +31,9 @@ def find_works(index: ItemIndex, text: str) -> list[Answer]:
     place = 0
     while place < len(pieces):
         length, match = _longest_sure(index, pieces, place)
-        answers.append(Answer(tidy(text[pieces[place].start : pieces[place + length - 1].end]), match or _match_alone(index, pieces, place)))
+        answers.append(
+            Answer(tidy(text[pieces[place].start : pieces[place + length - 1].end]), match or _match_alone(index, pieces, place))
+        )
         place += length
     return answers or [Answer(tidy(text), Match())]
 

@@ -16,7 +16,6 @@ from pydantic_ai.messages import ModelRequest
 
 from valera.accounts.account import get_account
 from valera.analytics.event import EventType, track
-from valera.assistant.errors import ModelError
 from valera.assistant.journal import Step, StepKind
 from valera.assistant.loop import Caps, Reply, Respond
 from valera.assistant.tools import Tool, ToolContext

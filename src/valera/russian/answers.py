@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 
 from valera.russian.tokens import Kind, scan
+from valera.russian.vocabulary import words_of
 
-_YES = frozenset(
-    "да ага угу ок окей окэй оке хорошо конечно верно правильно точно подтверждаю подтвердить давайте давай подходит согласен согласна согласны "
-    "записывайте записывай запишите бронируйте ладно идет годится договорились отлично супер устраивает ес йес ok okay yes yep yeah sure".split()
-)
-_BESIDE_YES = frozenset("все так пожалуйста пжлст плиз спасибо благодарю вполне меня нас мне это разумеется именно и please thanks".split())
-_NO = frozenset("нет неа не нету no nope".split())
-_BESIDE_NO = frozenset(
-    "спасибо благодарю надо нужно подходит хочу стоит буду пожалуйста сейчас пока устраивает согласен согласна подтверждаю мне это так thanks thank you".split()
-)
+_YES = words_of("answers.yes")
+_BESIDE_YES = words_of("answers.beside_yes")
+_NO = frozenset(["нет", "неа", "не", "нету", "no", "nope"])
+_BESIDE_NO = words_of("answers.beside_no")
 _YES_SIGNS = re.compile("^[\\s!.+\U0001f44d\U0001f44c✅✔☑\ufe0f\U0001f3fb-\U0001f3ff)]+$")
 _NO_SIGNS = re.compile("^[\\s!.\U0001f44e❌\ufe0f\U0001f3fb-\U0001f3ff(]+$")
 _SAYS_YES = re.compile("[+\U0001f44d\U0001f44c✅✔☑]")

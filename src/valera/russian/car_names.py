@@ -99,7 +99,7 @@ def _strongest(names: Iterable[Name]) -> tuple[Name, ...]:
 
 def _says_little(key: Key) -> bool:
     """Digits alone or a letter or two name a car only beside its make."""
-    return all(word.isdigit() for word in key) or (len(key) == 1 and len(key[0]) <= 2)  # noqa: PLR2004
+    return all(word.isdigit() for word in key) or (len(key) == 1 and len(key[0]) <= 2)
 
 
 @functools.cache
@@ -112,9 +112,9 @@ def _single_words() -> dict[str, tuple[str, ...]]:
 
 
 def _rows() -> Iterator[tuple[str, str | None, str, str | None]]:
-    with (resources.files("valera.russian") / "data" / "cars.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield row["make"], row["model"] or None, row["aliases"], row["segment"] or None
+    lines = (resources.files("valera.russian") / "data" / "cars.csv").read_text("utf-8").splitlines()
+    for row in csv.DictReader(lines):
+        yield row["make"], row["model"] or None, row["aliases"], row["segment"] or None
 
 
 @functools.cache
@@ -126,7 +126,7 @@ def _everyday() -> frozenset[str]:
 def _keys(alias: str) -> Iterator[Key]:
     words = [token.folded for token in tokens(alias)]
     declined = [list(dict.fromkeys(_forms(word))) for word in words]
-    if len(words) > 2:  # noqa: PLR2004 - in longer names the last word alone is declined
+    if len(words) > 3:
         declined = [[word] for word in words[:-1]] + declined[-1:]
     yield from itertools.product(*declined)
 
@@ -135,10 +135,10 @@ def _forms(word: str) -> Iterator[str]:
     """The word in every case it may stand in, or in the look-alike letters of the other keyboard."""
     yield word
     if word.isascii():
-        if len(word) <= 2 and word.isalpha() and all(letter in _LOOK_ALIKE for letter in word):  # noqa: PLR2004
+        if len(word) <= 2 and word.isalpha() and all(letter in _LOOK_ALIKE for letter in word):
             yield "".join(_LOOK_ALIKE[letter] for letter in word)
         return
-    if len(word) < 3:  # noqa: PLR2004 - «фв», «лк»: letters, not words
+    if len(word) < 3:
         return
     stem, last = word[:-1], word[-1]
     if last == "а":
@@ -149,8 +149,6 @@ def _forms(word: str) -> Iterator[str]:
         yield from (stem + ending for ending in ("я", "ю", "ем", "е", "и", "ев"))
     elif last not in _VOWELS:
         yield from (word + ending for ending in ("а", "у", "ом", "е", "и" if last in "гкхжчшщ" else "ы", "ов", "ам", "ами", "ах"))
-        if word.endswith(("ик", "ок", "ек")):
-            yield word[:-2] + "ка"
 
 
 _VOWELS = "аеиоуыэюя"

@@ -79,9 +79,9 @@ def _with_model(text: str, pieces: Sequence[Token], at: int, after: int, makes: 
 def _alone(text: str, pieces: Sequence[Token], at: int, after: int, names: Sequence[Name]) -> Name | None:
     """The model that this name means without a make: one only, and no letter with a number far from it."""
     models = {(name.make, name.model): name for name in names if name.model and not name.weak}
-    if len(models) != 1:
+    if len(models) != 1 or (after - at > 1 and _counts_something(pieces, after - 1, after)):
         return None
-    is_letter_and_number = after - at == 2 and len(pieces[at].text) == 1 and pieces[at + 1].text.isdigit()  # noqa: PLR2004
+    is_letter_and_number = after - at == 2 and len(pieces[at].text) == 1 and pieces[at + 1].text.isdigit()
     is_apart = pieces[at].end != pieces[after - 1].start
     if is_letter_and_number and is_apart and text[pieces[at].end : pieces[after - 1].start] != "-":
         return None
@@ -90,7 +90,9 @@ def _alone(text: str, pieces: Sequence[Token], at: int, after: int, names: Seque
 
 def _with_make_behind(text: str, pieces: Sequence[Token], at: int, after: int, model: Name) -> tuple[Car, int]:
     """«камри тойота» is one car."""
-    for end in range(_reach(text, pieces, after), after, -1) if after < len(pieces) and _is_close(text, pieces[after - 1], pieces[after]) else ():
+    for end in (
+        range(_reach(text, pieces, after), after, -1) if after < len(pieces) and _is_close(text, pieces[after - 1], pieces[after]) else ()
+    ):
         if any(name.make == model.make and name.model is None for name in _names(pieces, after, end)):
             after = end
             break
@@ -107,7 +109,7 @@ def _reach(text: str, pieces: Sequence[Token], at: int) -> int:
 
 def _is_close(text: str, one: Token, other: Token) -> bool:
     gap = text[one.end : other.start]
-    return len(gap) <= 3 and gap.strip(" -–\u00a0\"«»") == ""  # noqa: PLR2004
+    return len(gap) <= 3 and gap.strip(' -–\u00a0"«»') == ""
 
 
 def _counts_something(pieces: Sequence[Token], start: int, end: int) -> bool:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from valera.russian.calendar_days import Days, How, read_days
-from valera.russian.clock_times import Hour, read_clock
+from valera.russian.calendar_dates import Days, How
+from valera.russian.calendar_days import read_days
+from valera.russian.clock_hours import Hour
+from valera.russian.clock_times import read_clock
 from valera.russian.quantities import Scanned
 
+FARTHEST_HOUR = 3  # tokens between a day and its hour: a comma, a preposition, one word
 WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 WEEKDAYS_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
@@ -54,7 +57,9 @@ def format_range(start: dt.datetime, end: dt.datetime, zone: ZoneInfo) -> str:
 def find_clock_times(text: str) -> tuple[Mention, ...]:
     """Every hour of the text; «в 3» is 15:00 as everywhere in a shop, «3:00» is what it says."""
     scanned = Scanned.of(text)
-    return tuple(Mention(scanned.pieces[hour.at].start, scanned.pieces[hour.after - 1].end, None, _time(hour)) for hour in _hours(scanned, {}))
+    return tuple(
+        Mention(scanned.pieces[hour.at].start, scanned.pieces[hour.after - 1].end, None, _time(hour)) for hour in _hours(scanned, {})
+    )
 
 
 def find_dates(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[Mention, ...]:
@@ -71,18 +76,24 @@ def find_moments(text: str, now: dt.datetime, zone: ZoneInfo) -> tuple[Mention, 
     scanned = Scanned.of(text)
     days = _single_days(scanned, now.astimezone(zone).date())
     found: list[Mention] = []
-    covered = {at: one.after for one in days for at in (one.at,)}
+    covered = {one.at: one.after for one in days}
     hours = list(_hours(scanned, covered))
     pieces = scanned.pieces
     for one in days:
-        hour = next((hour for hour in hours if 0 <= hour.at - one.after <= 3 and not _ends_sentence(scanned, one.after, hour.at)), None)  # noqa: PLR2004
-        hour = hour or next((hour for hour in hours if 0 <= one.at - hour.after <= 2 and not _ends_sentence(scanned, hour.after, one.at)), None)  # noqa: PLR2004
+        hour = _hour_beside(scanned, one, hours)
         if hour:
             hours.remove(hour)
         first, last = min(one.at, hour.at if hour else one.at), max(one.after, hour.after if hour else one.after)
         found.append(Mention(pieces[first].start, pieces[last - 1].end, one.first, _time(hour) if hour else None))
     found += [Mention(pieces[hour.at].start, pieces[hour.after - 1].end, None, _time(hour)) for hour in hours]
     return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def _hour_beside(scanned: Scanned, day: Days, hours: list[Hour]) -> Hour | None:
+    """The hour right behind the day, else right before it, in the same sentence."""
+    behind = (hour for hour in hours if 0 <= hour.at - day.after <= FARTHEST_HOUR and not _ends_sentence(scanned, day.after, hour.at))
+    before = (hour for hour in hours if 0 <= day.at - hour.after < FARTHEST_HOUR and not _ends_sentence(scanned, hour.after, day.at))
+    return next(behind, None) or next(before, None)
 
 
 def _hours(scanned: Scanned, covered: dict[int, int]) -> Iterator[Hour]:

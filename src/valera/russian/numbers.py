@@ -27,7 +27,7 @@ def read_number(pieces: Sequence[Token], at: int) -> Number | None:
         if word is None:
             break
         value, below = word
-        if value >= 1000:  # noqa: PLR2004 - a thousand and up multiply what stands before them
+        if value >= 1000:
             if value >= scale_room or (after > at and not group):
                 break
             total, group, room, scale_room = total + max(group, 1) * value, 0, 1000, value
@@ -65,9 +65,9 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 def read_ordinal(pieces: Sequence[Token], at: int) -> Number | None:
     """«пятого», «двадцать восьмое», «одиннадцатом», 1..99."""
     tens = _WORDS.get(pieces[at].folded) if at < len(pieces) else None
-    if tens and 20 <= tens[0] < 100 and at + 1 < len(pieces):  # noqa: PLR2004 - the tens that take a unit behind them
+    if tens and 20 <= tens[0] < 100 and at + 1 < len(pieces):
         unit = ordinal_value(pieces[at + 1].folded)
-        if unit and unit < 10:  # noqa: PLR2004
+        if unit and unit < 10:
             return Number(tens[0] + unit, pieces[at].start, pieces[at + 1].end, at + 2)
     value = ordinal_value(pieces[at].folded) if at < len(pieces) else None
     return Number(value, pieces[at].start, pieces[at].end, at + 1) if value else None
@@ -85,7 +85,7 @@ def ordinal_value(word: str) -> int | None:
 
 def number_words(n: int) -> str:
     """In the nominative, 0 … 999 999 999: 22500 → «двадцать две тысячи пятьсот»."""
-    if not 0 <= n < 1_000_000_000:  # noqa: PLR2004
+    if not 0 <= n < 1_000_000_000:
         message = f"only numbers from 0 to 999 999 999 are written in words, not {n}"
         raise ValueError(message)
     if n == 0:
@@ -103,7 +103,7 @@ def number_words(n: int) -> str:
 def _below_thousand(n: int, *, feminine: bool) -> list[str]:
     hundreds, rest = divmod(n, 100)
     words = [_NOMINATIVE[hundreds * 100]] if hundreds else []
-    if rest >= 20:  # noqa: PLR2004 - eleven to nineteen are single words
+    if rest >= 20:
         words.append(_NOMINATIVE[rest // 10 * 10])
         rest %= 10
     if rest:
@@ -158,17 +158,17 @@ _NOMINATIVE = {value: forms.split()[0] for value, forms in _FORMS.items()}
 
 def _room_below(value: int) -> int:
     """What may follow inside the same group of three: less than this."""
-    if value >= 100:  # noqa: PLR2004
+    if value >= 100:
         return 100
-    return 10 if value >= 20 else 1  # noqa: PLR2004
+    return 10 if value >= 20 else 1
 
 
 _WORDS = {form: (value, _room_below(value)) for value, forms in _FORMS.items() for form in forms.split()}
 
-_THIRD = frozenset("третий третья третье третьего третьему третьим третьем третьей третью".split())
+_THIRD = frozenset(["третий", "третья", "третье", "третьего", "третьему", "третьим", "третьем", "третьей", "третью"])
 _ORDINAL_ENDINGS = ("ого", "ому", "ое", "ом", "ый", "ой", "ая", "ую", "ым")
 _ORDINAL_STEMS = {
-    **dict(zip("перв втор - четверт пят шест седьм восьм девят десят".split(), range(1, 11), strict=True)),
+    **dict(zip(["перв", "втор", "-", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят"], range(1, 11), strict=True)),
     **{_NOMINATIVE[n].removesuffix("ь"): n for n in (*range(11, 20), 20, 30)},
     "одинадцат": 11,
     "двенацат": 12,

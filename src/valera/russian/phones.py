@@ -70,19 +70,23 @@ def _phones(text: str, region: str) -> Iterator[Phone]:
 def _groups(text: str) -> list[_Group]:
     pieces = scan(text)
     groups: list[_Group] = []
-    at, plus, broken = 0, False, True
+    at, broken = 0, True
+    plus_at: int | None = None
     while at < len(pieces):
         piece = pieces[at]
         digits, after = _digits_at(pieces, at)
         if digits:
             end = pieces[after - 1].end
             close = bool(groups) and not broken and piece.start - groups[-1].end <= _LONGEST_GAP + (piece.kind is Kind.WORD)
-            groups.append(_Group(digits, piece.start, end, plus, close and not plus, piece.kind is Kind.WORD))
-            plus, broken = False, False
+            joined = close and plus_at is None
+            groups.append(
+                _Group(digits, piece.start if plus_at is None else plus_at, end, plus_at is not None, joined, piece.kind is Kind.WORD)
+            )
+            plus_at, broken = None, False
         elif piece.text == "+" or piece.folded == "плюс":
-            plus = True
+            plus_at = piece.start
         elif piece.text not in _BETWEEN and not (piece.text == "," and groups and groups[-1].spoken):
-            plus, broken = False, True
+            plus_at, broken = None, True
         at = after
     return groups
 
@@ -93,13 +97,11 @@ def _digits_at(pieces: Sequence[Token], at: int) -> tuple[str, int]:
         hangs_on_letters = at > 0 and pieces[at - 1].kind is Kind.WORD and pieces[at - 1].end == piece.start
         return ("" if hangs_on_letters else "".join(str(int(digit)) for digit in piece.text), at + 1)
     number = read_number(pieces, at)
-    return (str(number.value), number.after) if number and number.value < 1000 else ("", at + 1)  # noqa: PLR2004
+    return (str(number.value), number.after) if number and number.value < 1000 else ("", at + 1)
 
 
 def _phone_at(groups: list[_Group], at: int, region: str) -> tuple[Phone, int] | None:
     """The longest valid phone that begins with this group."""
-    if groups[at].joined and not groups[at - 1].joined and groups[at - 1].digits in {"7", "8"} and len(groups[at].digits) < _SHORTEST:
-        pass
     digits, best = "", None
     for after in range(at, len(groups)):
         if after > at and not groups[after].joined:
@@ -107,9 +109,18 @@ def _phone_at(groups: list[_Group], at: int, region: str) -> tuple[Phone, int] |
         digits += groups[after].digits
         if len(digits) > _LONGEST:
             break
-        if len(digits) >= _SHORTEST and (e164 := _valid(digits, groups[at : after + 1], region)):
-            best = Phone(e164, groups[at].start - groups[at].plus, groups[after].end), after + 1
+        if (
+            len(digits) >= _SHORTEST
+            and not _goes_on_in_thousands(groups, after + 1)
+            and (e164 := _valid(digits, groups[at : after + 1], region))
+        ):
+            best = Phone(e164, groups[at].start, groups[after].end), after + 1
     return best
+
+
+def _goes_on_in_thousands(groups: list[_Group], after: int) -> bool:
+    """«9 484 833–9 484 834» holds ten digits in a row and is two sums."""
+    return after < len(groups) and groups[after].joined and len(groups[after].digits) == 3
 
 
 def _valid(digits: str, groups: list[_Group], region: str) -> str | None:
@@ -129,9 +140,11 @@ def _russian(digits: str, groups: list[_Group]) -> str | None:
     first = groups[0].digits
     if len(digits) == _RUSSIAN_DIGITS + 1 and digits[0] in "78" and digits[1] in "3489":
         return f"+7{digits[1:]}"
-    if len(digits) == _RUSSIAN_DIGITS and not groups[0].plus and len(first) > 2:  # noqa: PLR2004 - an operator's or a city's code
+    if len(digits) == _RUSSIAN_DIGITS and not groups[0].plus and len(first) > 2:
+        if groups[0].joined and len(first) < _RUSSIAN_DIGITS:
+            return None
         is_mobile = digits[0] == "9"
-        is_city = digits[0] in "348" and 3 <= len(first) <= 5 and len(groups) > 2  # noqa: PLR2004
+        is_city = digits[0] in "348" and 3 <= len(first) <= 5 and len(groups) > 2
         return f"+7{digits}" if is_mobile or is_city else None
     return None
 

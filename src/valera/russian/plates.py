@@ -57,6 +57,6 @@ def find_vins(text: str) -> tuple[Vin, ...]:
     found: list[Vin] = []
     for match in _VIN.finditer(text):
         folded = match.group().upper().translate(_TO_LATIN)
-        if _VIN_LETTERS.fullmatch(folded) and not folded.isdigit() and sum(map(str.isdigit, folded)) >= 4:  # noqa: PLR2004 - the serial
+        if _VIN_LETTERS.fullmatch(folded) and not folded.isdigit() and sum(map(str.isdigit, folded)) >= 4:
             found.append(Vin(folded, match.start(), match.end()))
     return tuple(found)

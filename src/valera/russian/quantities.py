@@ -80,7 +80,7 @@ def read_quantity(scanned: Scanned, at: int) -> Quantity | None:
 def as_decimal(scanned: Scanned, quantity: Quantity) -> Quantity:
     """«1,500» before «тыс» is one and a half, not fifteen hundred."""
     written = scanned.text[quantity.start : quantity.end]
-    if quantity.is_digits and len(pieces := re.split("[.,]", written)) == 2:  # noqa: PLR2004 - a whole part and a fraction
+    if quantity.is_digits and len(pieces := re.split("[.,]", written)) == 2:
         return replace(quantity, value=Decimal(".".join(pieces)), is_fraction=True) if all(map(str.isdecimal, pieces)) else quantity
     return quantity
 
@@ -95,7 +95,7 @@ def _in_digits(scanned: Scanned, piece: Token) -> Quantity | None:
     value = Decimal(f"{int(whole)}.{int(rest):0{len(rest)}d}") if rest else Decimal(int(whole))
     return Quantity(
         value,
-        match.start(),
+        piece.start,
         match.end(),
         scanned.index_from(match.end()),
         is_digits=True,

@@ -93,7 +93,7 @@ def _meaning(word: str) -> tuple[str, int | str]:
     """What the word means; a word that no dictionary knows may be a slip of one that is meant."""
     if word in _ALL:
         return _ALL[word]
-    if not SHORTEST_TYPO <= len(word) <= 20 or not "а" <= word[0] <= "я" or is_known(word):  # noqa: PLR2004
+    if not SHORTEST_TYPO <= len(word) <= 20 or not "а" <= word[0] <= "я" or is_known(word):
         return "", 0
     allowed = 2 if len(word) >= LONG_WORD else 1
     near = [

@@ -56,7 +56,7 @@ def word_likeness(a: str, b: str) -> float:
     """1 for the same word, less for a typo away, 0 for another word; short words have no typos."""
     if a == b:
         return 1.0
-    if min(len(a), len(b)) < 4 or a.isdigit() or b.isdigit():  # noqa: PLR2004 - three letters: any slip is another word
+    if min(len(a), len(b)) < 4 or a.isdigit() or b.isdigit():
         return 0.0
     likeness = DamerauLevenshtein.normalized_similarity(a, b, score_cutoff=SAME_WORD)
     return likeness if likeness >= SAME_WORD else 0.0
@@ -69,7 +69,7 @@ def inflect_count(n: int, one: str, few: str, many: str) -> str:
 
 def plural(n: int, one: str, few: str, many: str) -> str:
     last, before = abs(n) % 10, abs(n) // 10 % 10
-    if before == 1 or last == 0 or last >= 5:  # noqa: PLR2004 - Russian grammar
+    if before == 1 or last == 0 or last >= 5:
         return many
     return one if last == 1 else few
 

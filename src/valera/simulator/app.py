@@ -15,6 +15,7 @@ from valera.kit.problems import problem
 from valera.simulator.bot_api import bot_api
 from valera.simulator.client_api import client_api
 from valera.simulator.events import Events
+from valera.simulator.exit_signal import calling_at_exit
 from valera.simulator.flood import FloodControl, FloodLimit
 from valera.simulator.guard import ThisMachineOnly, refuse_public
 from valera.simulator.pages import Glass, pages
@@ -55,9 +56,9 @@ def assemble(
     async def sending(_: Litestar) -> AsyncIterator[None]:
         await telegram.sender.start()
         try:
-            yield
+            with calling_at_exit(telegram.events.stop):
+                yield
         finally:
-            telegram.events.stop()
             await telegram.sender.stop()
 
     return ThisMachineOnly(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, route
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from valera.simulator.bot import find_bot_by_token
 from valera.simulator.methods import METHODS, Call
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CREDENTIAL = re.compile(r"bot(\d+:[A-Za-z0-9_-]+)\Z")
-_ALL_METHODS: dict[str, Callable[[Call], Any]] = METHODS | WEBHOOK_METHODS
+ALL_METHODS: dict[str, Callable[[Call], Any]] = METHODS | WEBHOOK_METHODS
 
 
 @route("/{credential:str}/{method:str}", http_method=["GET", "POST"], include_in_schema=False)
-async def bot_api(request: Request[Any, Any, Any], credential: str, method: str, telegram: TheTelegram) -> Response[dict[str, Any]]:
+async def bot_api(
+    request: Request[Any, Any, Any], credential: FromPath[str], method: FromPath[str], telegram: TheTelegram
+) -> Response[dict[str, Any]]:
     try:
         return Response({"ok": True, "result": await _answer(request, credential, method, telegram)}, status_code=200)
     except Refusal as refusal:
@@ -37,7 +40,7 @@ async def _answer(request: Request[Any, Any, Any], credential: str, method: str,
         raise unknown_method()
     if find_bot_by_token(telegram.store, found[1]) is None:
         raise unauthorized()
-    run = _ALL_METHODS.get(method.lower())
+    run = ALL_METHODS.get(method.lower())
     if run is None:
         raise unknown_method()
     parameters = await _read(request)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Router, delete, get, post, put
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from valera.simulator import person_action
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 RETRY_MILLISECONDS = 1500
-LARGEST_ID = (1 << 53) - 1
+LARGEST_ID = (1 << 63) - 1
 
 
 class Written(msgspec.Struct):
@@ -44,7 +44,8 @@ class Button(msgspec.Struct):
 def get_bots(telegram: TheTelegram) -> list[dict[str, Any]]:
     """Never a token: whoever can open this page must not be able to be the bot."""
     return [
-        {"id": bot.id, "username": bot.username, "name": bot.name, "has_webhook": bool(bot.webhook.url)} for bot in list_bots(telegram.store)
+        {"id": bot.id, "username": bot.username, "name": bot.name, "has_webhook": bool(bot.webhook.url)}
+        for bot in list_bots(telegram.store)
     ]
 
 
@@ -54,17 +55,18 @@ def get_people(telegram: TheTelegram) -> list[dict[str, Any]]:
 
 
 @post("/people", sync_to_thread=False)
-def post_person(telegram: TheTelegram, data: Named) -> dict[str, Any]:
+def post_person(telegram: TheTelegram, data: JSONBody[Named]) -> dict[str, Any]:
     """Whoever bears this name, made now if nobody does."""
     return _described(person(telegram.store, data.name))
 
 
 @get("/bots/{bot_id:int}/people/{person_id:int}/messages", sync_to_thread=False)
-def get_messages(telegram: TheTelegram, bot: TheBot, whom: ThePerson, after: Annotated[int, Parameter(ge=0, le=LARGEST_ID)] = 0) -> dict[str, Any]:
+def get_messages(telegram: TheTelegram, bot: TheBot, whom: ThePerson, after: FromQuery[int] = 0) -> dict[str, Any]:
     """Messages with a greater id than ``after``, oldest first, and how the chat stands."""
     chat = find_chat(telegram.store, bot.id, whom.id)
+    messages = list_messages(telegram.store, bot.id, whom.id, after=min(max(after, 0), LARGEST_ID))
     return {
-        "messages": [telegram.rendered(message, bot, whom) for message in list_messages(telegram.store, bot.id, whom.id, after=after)],
+        "messages": [telegram.rendered(message, bot, whom) for message in messages],
         "is_typing": chat is not None and chat.typing_until > telegram.now(),
         "is_blocked": chat is not None and chat.is_blocked,
         "keyboard": chat.keyboard if chat else None,
@@ -72,12 +74,12 @@ def get_messages(telegram: TheTelegram, bot: TheBot, whom: ThePerson, after: Ann
 
 
 @post("/bots/{bot_id:int}/people/{person_id:int}/messages", sync_to_thread=False)
-def post_message(telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: Written) -> Sent:
+def post_message(telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: JSONBody[Written]) -> Sent:
     return person_action.write(telegram, bot, whom, data.text, reply_to=data.reply_to)
 
 
 @post("/bots/{bot_id:int}/people/{person_id:int}/presses", sync_to_thread=False)
-def post_press(telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: Button) -> Pressed:
+def post_press(telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: JSONBody[Button]) -> Pressed:
     return person_action.press(telegram, bot, whom, message_id=data.message_id, data=data.data)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 MAX_LINES = 8
 MAX_RAW = 20_000
@@ -140,7 +140,6 @@ def _tell_step(row: StepRow) -> Step:
             return _step(
                 row,
                 name=str(content.get("tool", "")),
-                has_failed=content.get("outcome") == "failed",
                 arguments=_arguments(content.get("arguments")),
                 lines=(result,) if isinstance(result, str) else tuple(texts_in(result))[:MAX_LINES],
                 raw=_raw(result),
@@ -152,12 +151,19 @@ def _tell_step(row: StepRow) -> Step:
             return _step(row, name=str(content.get("what", "")), arguments=_arguments(rest), raw=_raw(rest))
 
 
-def _step(
-    row: StepRow, *, name: str = "", has_failed: bool = False, arguments: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = (), raw: str
-) -> Step:
+def _step(row: StepRow, *, name: str = "", arguments: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = (), raw: str) -> Step:
     model, usage = row.content.get("model"), row.content.get("usage")
-    tokens = Tokens(_count(usage, "input_tokens"), _count(usage, "output_tokens"))
-    return Step(row.kind, name, has_failed, row.ms, arguments, lines, raw, model if isinstance(model, str) else "", tokens)
+    return Step(
+        kind=row.kind,
+        name=name,
+        has_failed=row.content.get("outcome") == "failed",
+        ms=row.ms,
+        arguments=arguments,
+        lines=lines,
+        raw=raw,
+        model=model if isinstance(model, str) else "",
+        tokens=Tokens(_count(usage, "input_tokens"), _count(usage, "output_tokens")),
+    )
 
 
 def _said(response: object) -> Iterator[str]:

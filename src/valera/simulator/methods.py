@@ -27,9 +27,11 @@ MAX_ANSWER = 200
 DELETABLE_SECONDS = 48 * 3600
 
 CHAT_ACTIONS = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker find_location "
-    "record_video_note upload_video_note".split()
-)
+    {
+        "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker",
+        "find_location", "record_video_note", "upload_video_note",
+    }
+)  # fmt: skip
 
 
 class ReplyParameters(msgspec.Struct):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, Router, delete, get, post, put
-from litestar.enums import RequestEncodingType
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import Body, Dependency
+from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 
 from valera.kit.errors import NotFound
 from valera.kit.web import PAGE_HEADERS, Statics, environment
@@ -43,7 +43,7 @@ class Glass(Protocol):
     async def answer(self, bot_id: int, person_id: int, text: str) -> None: ...
 
 
-TheGlass = Annotated[Glass | None, Dependency(skip_validation=True)]
+TheGlass = NamedDependency[SkipValidation[Glass | None]]
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -58,11 +58,6 @@ class Name(msgspec.Struct):
 class Button(msgspec.Struct):
     message_id: int
     data: str
-
-
-TextForm = Annotated[Text, Body(media_type=RequestEncodingType.URL_ENCODED)]
-NameForm = Annotated[Name, Body(media_type=RequestEncodingType.URL_ENCODED)]
-ButtonForm = Annotated[Button, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ class Place:
 
 
 @get("/", sync_to_thread=False)
-def get_page(request: AnyRequest, telegram: TheTelegram, view: str = "chat") -> Response[str]:
+def get_page(request: AnyRequest, telegram: TheTelegram, view: FromQuery[str] = "chat") -> Response[str]:
     bots = list_bots(telegram.store)
     bot = next((bot for bot in bots if str(bot.id) == request.query_params.get("bot")), bots[0] if bots else None)
     place = Place(bot, _chosen_person(request, telegram, bot), _words(request), view if view in VIEWS else "chat")
@@ -111,13 +106,13 @@ async def get_panel(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: The
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/messages", status_code=200, sync_to_thread=False)
-def post_message(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: TextForm) -> Response[str]:
+def post_message(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Text]) -> Response[str]:
     person_action.write(telegram, bot, whom, data.text)
     return _thread_html(request, telegram, bot, whom)
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/presses", status_code=200, sync_to_thread=False)
-def post_press(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: ButtonForm) -> Response[str]:
+def post_press(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Button]) -> Response[str]:
     person_action.press(telegram, bot, whom, message_id=data.message_id, data=data.data)
     return _thread_html(request, telegram, bot, whom)
 
@@ -153,13 +148,13 @@ async def delete_takeover(request: AnyRequest, glass: TheGlass, bot: TheBot, who
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/answers", status_code=200)
-async def post_answer(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson, data: TextForm) -> Response[str]:
+async def post_answer(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Text]) -> Response[str]:
     await _present(glass).answer(bot.id, whom.id, data.text)
     return await _panel_html(request, glass, bot, whom)
 
 
 @post("/newcomers", status_code=204, sync_to_thread=False)
-def post_newcomer(request: AnyRequest, telegram: TheTelegram, data: NameForm) -> Response[None]:
+def post_newcomer(request: AnyRequest, telegram: TheTelegram, data: URLEncodedBody[Name]) -> Response[None]:
     """Leads to the chat of whoever bears this name with the bot of the query."""
     bots = list_bots(telegram.store)
     bot = next((bot for bot in bots if str(bot.id) == request.query_params.get("bot")), None)
@@ -168,7 +163,7 @@ def post_newcomer(request: AnyRequest, telegram: TheTelegram, data: NameForm) ->
 
 
 @get("/static/{digest:str}/{name:path}", sync_to_thread=False)
-def get_static(digest: str, name: str) -> Response[bytes]:
+def get_static(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     file = STATICS.find(digest, name.lstrip("/"))
     if file is None:
         raise NotFoundException

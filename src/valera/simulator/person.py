@@ -53,7 +53,7 @@ def invite_cast(store: Store) -> None:
     with store.transaction():
         if store.find("select 1 from people limit 1"):
             return
-        cast = tomllib.loads(resources.files(__package__).joinpath("cast.toml").read_text("utf-8"))
+        cast = tomllib.loads(resources.files("valera.simulator").joinpath("cast.toml").read_text("utf-8"))
         for number, entry in enumerate(cast["person"]):
             _insert(store, Person(FIRST_ID + number, username=entry.pop("username", None), language=entry.pop("language", "ru"), **entry))
 

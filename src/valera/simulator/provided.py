@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from litestar.di import Provide
-from litestar.params import Dependency
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, SkipValidation
 
 from valera.kit.errors import NotFound
 from valera.simulator.bot import Bot, find_bot
 from valera.simulator.person import Person, find_person
 from valera.simulator.telegram import Telegram
 
-TheTelegram = Annotated[Telegram, Dependency(skip_validation=True)]
-TheBot = Annotated[Bot, Dependency(skip_validation=True)]
-ThePerson = Annotated[Person, Dependency(skip_validation=True)]
+TheTelegram = NamedDependency[SkipValidation[Telegram]]
+TheBot = NamedDependency[SkipValidation[Bot]]
+ThePerson = NamedDependency[SkipValidation[Person]]
 
 _LARGEST_ID = (1 << 53) - 1
 
 
-def provide_bot(telegram: TheTelegram, bot_id: int) -> Bot:
+def provide_bot(telegram: TheTelegram, bot_id: FromPath[int]) -> Bot:
     bot = find_bot(telegram.store, bot_id) if 0 < bot_id <= _LARGEST_ID else None
     if bot is None:
         raise NotFound("There is no such bot.")
     return bot
 
 
-def provide_person(telegram: TheTelegram, person_id: int) -> Person:
+def provide_person(telegram: TheTelegram, person_id: FromPath[int]) -> Person:
     found = find_person(telegram.store, person_id) if 0 < person_id <= _LARGEST_ID else None
     if found is None:
         raise NotFound("There is no such person.")

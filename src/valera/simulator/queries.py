@@ -72,9 +72,7 @@ async def select_replies(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> 
 
 
 async def select_questions(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> list[Row]:
-    return await many(
-        tx, row, "select turn_id, content from messages where role = 'user' and turn_id = any($1) order by id", turn_ids
-    )
+    return await many(tx, row, "select turn_id, content from messages where role = 'user' and turn_id = any($1) order by id", turn_ids)
 
 
 async def select_chat_bookings(tx: AccountTx, row: type[Row], chat_id: int) -> list[Row]:

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TAGS = {
-    "bold": "b",
-    "italic": "i",
-    "underline": "u",
-    "strikethrough": "s",
-    "code": "code",
-    "pre": "pre",
-    "blockquote": "blockquote",
-    "expandable_blockquote": "blockquote",
+    "bold": Markup("<b>{}</b>"),
+    "italic": Markup("<i>{}</i>"),
+    "underline": Markup("<u>{}</u>"),
+    "strikethrough": Markup("<s>{}</s>"),
+    "spoiler": Markup('<span class="spoiler" tabindex="0">{}</span>'),
+    "code": Markup("<code>{}</code>"),
+    "pre": Markup("<pre>{}</pre>"),
+    "blockquote": Markup("<blockquote>{}</blockquote>"),
+    "expandable_blockquote": Markup("<blockquote>{}</blockquote>"),
 }
 _SAFE_LINK = re.compile(r"(?i)(?:https?|tg|tel|mailto):")
 _BARE_HOST = re.compile(r"(?i)^[\w.-]+\.[a-z]{2,}")
@@ -49,9 +50,7 @@ def _render(text: str, start: int, end: int, spans: list[tuple[int, int, dict[st
 def _wrap(entity: dict[str, Any], plain: str, inner: Markup) -> Markup:
     kind: str = entity["type"]
     if kind in _TAGS:
-        return Markup("<{0}>{1}</{0}>").format(Markup(_TAGS[kind]), inner)
-    if kind == "spoiler":
-        return Markup('<span class="spoiler" tabindex="0">{}</span>').format(inner)
+        return _TAGS[kind].format(inner)
     address = _address(kind, entity, plain)
     if address is None:
         return inner

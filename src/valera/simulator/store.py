@@ -24,7 +24,7 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
             self._connection.execute(f"pragma {pragma}")
-        self._connection.executescript(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
+        self._connection.executescript(resources.files("valera.simulator").joinpath("schema.sql").read_text("utf-8"))
 
     def close(self) -> None:
         self._connection.close()

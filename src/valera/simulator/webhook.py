@@ -20,6 +20,8 @@ from valera.simulator.bot import Bot, find_bot, list_bots, note_webhook_error
 from valera.simulator.update import Update, acknowledge, next_update, sweep_expired, waiting_queues
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from valera.kit.clock import Clock
     from valera.simulator.store import Store
 
@@ -55,7 +57,8 @@ def pause_after(failures: int, retry_after: float | None) -> float:
 class WebhookSender:
     """One task for each queue that has something to send."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, pause: Callable[[int, float | None], float] = pause_after) -> None:
+        self._pause = pause
         self._store = store
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
@@ -66,7 +69,9 @@ class WebhookSender:
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS), connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         sweep_expired(self._store, now=self._now())
         for bot in list_bots(self._store):
@@ -111,7 +116,7 @@ class WebhookSender:
                 note_webhook_error(self._store, bot_id, reason=reason, at=self._now())
                 log.warning("webhook_failed", bot_id=bot_id, update_id=update.update_id, reason=reason, failures=failures)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), pause_after(failures, retry_after))
+                    await asyncio.wait_for(news.wait(), self._pause(failures, retry_after))
         finally:
             del self._lanes[bot_id, queue]
 
@@ -143,7 +148,9 @@ class WebhookSender:
         except TimeoutError:
             return "Read timeout expired", None
         except aiohttp.ClientError as error:
-            return "Connection refused" if isinstance(error, aiohttp.ClientConnectorError) else f"Connection broke: {type(error).__name__}", None
+            return "Connection refused" if isinstance(
+                error, aiohttp.ClientConnectorError
+            ) else f"Connection broke: {type(error).__name__}", None
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

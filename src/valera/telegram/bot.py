@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.accounts.account import get_account
+from valera.kit.db import AccountId
 from valera.kit.errors import Conflict, NotFound
 from valera.kit.secrets import Place, Secret, Vault
 from valera.telegram import queries
 from valera.telegram.update import ALLOWED_UPDATES
 
 if TYPE_CHECKING:
-    from valera.kit.db import AccountId, AccountTx, IdentityTx
+    from valera.kit.db import AccountTx, IdentityTx
     from valera.telegram.client import BotApi, Me
 
 

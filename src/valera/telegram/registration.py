@@ -24,10 +24,11 @@ CHECK_SECONDS = 60.0
 async def register_webhooks(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> None:
     """Until cancelled: sets the webhook of every bot whose address is another one, looks again each minute."""
     while True:
-        await asyncio.sleep(CHECK_SECONDS if await _register_all(db, bot_api, vault, base_url=base_url) else RETRY_SECONDS)
+        is_done = await register_all(db, bot_api, vault, base_url=base_url)
+        await asyncio.sleep(CHECK_SECONDS if is_done else RETRY_SECONDS)
 
 
-async def _register_all(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> bool:
+async def register_all(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> bool:
     """False: at least one could not be set."""
     try:
         async with db.identity_tx() as tx:

@@ -17,8 +17,11 @@ from valera.kit.postgres import errors
         ('FATAL:  Unix-domain socket path "/x" is too long (maximum 107 bytes)', errors.SocketPathTooLong, "VALERA_HOME"),
         ('FATAL:  could not open shared memory segment "/PostgreSQL.1": No such file or directory', errors.SharedMemoryMissing, "/dev/shm"),
         ("FATAL:  could not map anonymous shared memory: Cannot allocate memory", errors.SharedMemoryMissing, "shared memory"),
-        ("DETAIL:  The data directory was initialized by PostgreSQL version 17, which is not compatible with this version 18.6.",
-         errors.DataVersionDiffers, "major version"),
+        (
+            "DETAIL:  The data directory was initialized by PostgreSQL version 17, which is not compatible with this version 18.6.",
+            errors.DataVersionDiffers,
+            "major version",
+        ),
         ('could not create directory "/srv/x": Permission denied', errors.DataFolderNotWritable, "right to write"),
         ("PANIC:  could not locate a valid checkpoint record at 0/1", errors.DataFolderBroken, "valera restore"),
         ("FATAL:  incorrect checksum in control file", errors.DataFolderBroken, "valera restore"),

@@ -218,7 +218,7 @@ def test_damaged_data_folder_is_named_as_broken(place: Place, binaries: Binaries
 def test_data_of_another_major_version_are_explained(place: Place, binaries: Binaries) -> None:
     start(place, settings=HASTE, binaries=binaries).stop()
     (place.data / "PG_VERSION").write_text("17\n")
-    with pytest.raises(DataVersionDiffers, match="made by PostgreSQL 17.*valera backup FILE.*valera restore FILE"):
+    with pytest.raises(DataVersionDiffers, match=r"made by PostgreSQL 17.*valera backup FILE.*valera restore FILE"):
         start(place, settings=HASTE, binaries=binaries)
 
 
@@ -272,8 +272,16 @@ def as_nobody(code: str, *arguments: str) -> subprocess.CompletedProcess[str] | 
         command = [python, "-c", code, *arguments]
         try:
             ran = subprocess.run(
-                command, user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], cwd="/", env=environment, capture_output=True, text=True,
-                timeout=50, check=False,
+                command,
+                user=nobody.pw_uid,
+                group=nobody.pw_gid,
+                extra_groups=[],
+                cwd="/",
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=50,
+                check=False,
             )
         except OSError:
             continue
@@ -343,7 +351,11 @@ def test_full_disk_is_explained(place: Place) -> None:
     try:
         small = Place(place.folder / "p", place.owner)
         ran = subprocess.run(
-            [sys.executable, "-c", START, str(small.folder), str(small.folder), "stop"], capture_output=True, text=True, timeout=50, check=False
+            [sys.executable, "-c", START, str(small.folder), str(small.folder), "stop"],
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
         )
         assert "DiskFull" in ran.stderr
         assert "Free some space" in ran.stderr

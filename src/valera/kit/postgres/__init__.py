@@ -8,6 +8,8 @@
 sentences that help.
 """
 
+from __future__ import annotations
+
 from valera.kit.postgres.place import Place
 from valera.kit.postgres.server import Server, find_running, start
 

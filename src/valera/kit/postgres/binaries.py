@@ -19,7 +19,7 @@ SYSTEM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebre
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
-    """A folder with initdb, postgres, psql, pg_dump and pg_restore of one version. ``version`` is what the server says, such as ``18.6``."""
+    """A folder with initdb, postgres, psql, pg_dump and pg_restore of one version, such as ``18.6``."""
 
     folder: Path
     version: str

@@ -97,8 +97,7 @@ _SIGNS: tuple[tuple[type[EmbeddedPostgresError], str, tuple[str, ...]], ...] = (
     ),
     (
         DataFolderBroken,
-        "The database in {data} is broken: PostgreSQL cannot start from it. Move the folder away, start again and load your last backup "
-        "with `valera restore FILE`.",
+        "The database in {data} is broken. Move the folder away, start again and load your last backup with `valera restore FILE`.",
         (
             "checkpoint record",
             "could not locate",

@@ -93,7 +93,9 @@ class Place:
         short.mkdir(mode=0o700, exist_ok=True)
         uid = self.owner.uid if self.owner else os.geteuid()
         if short.is_symlink() or short.stat().st_uid not in {uid, os.geteuid()}:
-            raise DataFolderForeign(f"{short} belongs to another user, and the database wants it for its socket. Set TMPDIR to another folder.")
+            raise DataFolderForeign(
+                f"{short} belongs to another user, and the database wants it for its socket. Set TMPDIR to another folder."
+            )
         short.chmod(0o700)
         self.give(short)
         return short
@@ -113,13 +115,15 @@ class Place:
         except FileNotFoundError:
             return {}
         except ValueError:
-            raise DataFolderBroken(f"{path} is broken: it holds the passwords of the database beside it. Bring it back from a copy.") from None
+            raise DataFolderBroken(
+                f"{path} is broken: it holds the passwords of the database beside it. Bring it back from a copy."
+            ) from None
 
 
 def write_private(path: Path, text: str) -> None:
     """All or nothing, mode 600 from the first byte."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -14,7 +14,7 @@ class Postmaster:
 
     pid: int
     port: int = 0
-    status: str = "starting"
+    status: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -39,8 +39,8 @@ def read_postmaster(data: Path) -> Postmaster | None:
         pid = int(lines[0])
     except (OSError, ValueError, IndexError):
         return None
-    port = int(lines[3]) if len(lines) > 3 and lines[3].isdigit() else 0
-    return Postmaster(abs(pid), port, lines[7].strip() if len(lines) > 7 else "starting")
+    lines += [""] * 8  # it is written bit by bit
+    return Postmaster(abs(pid), int(lines[3]) if lines[3].isdigit() else 0, lines[7].strip())
 
 
 def _describe(pid: int) -> tuple[str, str]:

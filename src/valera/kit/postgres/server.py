@@ -20,8 +20,6 @@ from valera.kit.postgres.binaries import Binaries, copy_binaries, find_binaries
 from valera.kit.postgres.errors import (
     DataFolderBroken,
     DataVersionDiffers,
-    DiskFull,
-    EmbeddedPostgresError,
     PortTaken,
     ServerDidNotStart,
     ServerDidNotStop,
@@ -35,9 +33,10 @@ SETTINGS = {"max_connections": "160", "shared_buffers": "128MB", "jit": "off", "
 START_SECONDS = 120  # recovery after a crash may take a while
 STOP_SECONDS = 60
 LOG_BYTES = 4 << 20
+BUILTIN_COLLATIONS = 17  # the first version with an order of letters of its own
 
 # A server may outlive whoever started it; but while we live we are its parent and must take its exit code.
-_children: dict[int, subprocess.Popen[bytes]] = {}
+_children: dict[int, subprocess.Popen[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +124,8 @@ def _serves(place: Place, binaries: Binaries, port: int) -> bool:
     )
     if "password authentication failed" in asked.stderr:
         raise DataFolderBroken(
-            f"The PostgreSQL of {place.data} does not take the password in {place.folder / 'passwords.json'}: that file was lost or replaced. "
-            "Bring it back from a copy."
+            f"The PostgreSQL of {place.data} does not take the password in {place.folder / 'passwords.json'}: that file was lost or "
+            "replaced. Bring it back from a copy."
         )
     if "FATAL:" in asked.stderr and "the database system is" not in asked.stderr:
         raise explain(asked.stderr, place.data)
@@ -166,8 +165,9 @@ def _check_data(place: Place, binaries: Binaries) -> None:
         ) from None
     if major != binaries.major:
         raise DataVersionDiffers(
-            f"The data in {place.data} were made by PostgreSQL {major}, and this is PostgreSQL {binaries.version}. Set VALERA_PG_BIN to the "
-            f"programs of PostgreSQL {major}, run `valera backup FILE`, move the folder away, unset VALERA_PG_BIN, and run `valera restore FILE`."
+            f"The data in {place.data} were made by PostgreSQL {major}, and this is PostgreSQL {binaries.version}. Set VALERA_PG_BIN to "
+            f"the programs of PostgreSQL {major}, run `valera backup FILE`, move the folder away, unset VALERA_PG_BIN, and run "
+            "`valera restore FILE`."
         )
 
 
@@ -179,9 +179,25 @@ def _initialise(place: Place, binaries: Binaries, *, durable: bool) -> None:
     write_private(password_file, place.password(ADMINISTRATOR))
     for path in (unfinished, password_file):
         place.give(path)
-    command = [binaries.program("initdb"), "-D", unfinished, "-U", ADMINISTRATOR, "-A", "scram-sha-256", "--pwfile", password_file, "-E", "UTF8"]
-    # The same order of letters on every system; older than 17 has no collations of its own.
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if binaries.major >= 17 else ["--locale=C.UTF-8"]
+    command = [
+        binaries.program("initdb"),
+        "-D",
+        unfinished,
+        "-U",
+        ADMINISTRATOR,
+        "-A",
+        "scram-sha-256",
+        "--pwfile",
+        password_file,
+        "-E",
+        "UTF8",
+    ]
+    # The same order of letters on every system, where the version can.
+    command += (
+        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        if binaries.major >= BUILTIN_COLLATIONS
+        else ["--locale=C.UTF-8"]
+    )
     command += [] if durable else ["--no-sync"]
     try:
         made = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **_as_owner(place))
@@ -221,7 +237,7 @@ def _launch(place: Place, binaries: Binaries, port: int, settings: Mapping[str, 
         raise explain(log.read().decode("utf-8", "replace"), place.data)
 
 
-def _gets_ready(place: Place, process: subprocess.Popen[bytes]) -> bool:
+def _gets_ready(place: Place, process: subprocess.Popen[Any]) -> bool:
     until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         postmaster = read_postmaster(place.data)
@@ -269,5 +285,7 @@ def _stop(place: Place, pid: int) -> None:
     until = time.monotonic() + STOP_SECONDS
     while child.poll() is None if child else Postmaster(pid).is_alive():
         if time.monotonic() > until:
-            raise ServerDidNotStop(f"PostgreSQL (process {pid}) was asked to stop {STOP_SECONDS} seconds ago and still runs. See {place.log}.")
+            raise ServerDidNotStop(
+                f"PostgreSQL (process {pid}) was asked to stop {STOP_SECONDS} seconds ago and still runs. See {place.log}."
+            )
         time.sleep(0.02)

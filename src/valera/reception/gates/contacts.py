@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from valera.reception.gates.claims import pattern
 from valera.reception.gates.draft import fold
+from valera.reception.gates.sources import folded, phones_of, words_of
 from valera.reception.gates.violation import Gate, violation
-from valera.russian.phones import find_phones
 from valera.russian.words import lemma, tokens
 
 if TYPE_CHECKING:
@@ -22,20 +22,21 @@ def foreign_contacts(draft: Draft, evidence: Evidence) -> list[Violation]:
 
 
 def _phones(draft: Draft, evidence: Evidence) -> list[str]:
-    known = {phone.e164 for text in (*evidence.shop.texts(), *evidence.client_texts) for phone in find_phones(text)}
+    if not draft.phones:
+        return []
+    known = frozenset[str]().union(*map(phones_of, (*evidence.shop.texts(), *evidence.client_texts)))
     return [draft.text[phone.start : phone.end] for phone in draft.phones if phone.e164 not in known]
 
 
 def _links(draft: Draft, evidence: Evidence) -> list[str]:
-    known = fold(" ".join(evidence.shop.texts()))
     lower = fold(draft.text)
     found = [match.group().rstrip(".,;:!?)") for key in ("email", "link", "handle") for match in pattern("contact", key).finditer(lower)]
-    return [span for span in found if span not in known]
+    return [span for span in found if not any(span in folded(text) for text in evidence.shop.texts())]
 
 
 def _addresses(draft: Draft, evidence: Evidence) -> list[str]:
     """In a sentence that tells a place, every proper name and every number beside the place must be in the shop's own words."""
-    known = {lemma(token.text) for text in evidence.shop.texts() for token in tokens(text)}
+    known = frozenset[str]().union(*map(words_of, evidence.shop.texts()))
     return [sentence.text for sentence in draft.sentences if _tells_place(sentence) and _proper(sentence, draft) - known]
 
 

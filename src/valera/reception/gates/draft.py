@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from valera.reception.gates.claims import pattern
 from valera.russian.phones import find_phones
 from valera.russian.sums import find_percents, find_sums
 from valera.russian.when import find_clock_times, find_dates
@@ -83,7 +84,7 @@ class Draft:
             find_sums(plain),
             find_percents(plain),
             find_dates(plain, now, zone),
-            find_clock_times(plain),
+            tuple(mark for mark in find_clock_times(plain) if not pattern("words", "counted").match(fold(plain[mark.end :]))),
             find_phones(plain),
         )
 
@@ -110,6 +111,8 @@ def _sentences(text: str) -> list[Sentence]:
     start = 0
     for end, following in [*(match.span() for match in END.finditer(text)), (len(text), len(text))]:
         piece = text[start:end]
+        if pattern("words", "abbreviation").search(fold(piece)) and end < len(text):
+            continue
         if piece.strip():
             found.append(Sentence(piece, fold(piece), start, is_question=piece.rstrip(CLOSING).endswith("?")))
         start = following

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from valera.reception.gates.claims import pattern
 from valera.reception.gates.draft import fold
-from valera.reception.gates.times import durations_in
+from valera.reception.gates.durations import durations_in
+from valera.reception.gates.sources import digits_of
 from valera.reception.gates.violation import Gate, violation
 from valera.russian.numbers import find_numbers
 
@@ -25,14 +26,13 @@ def unexplained_numbers(draft: Draft, evidence: Evidence) -> list[Violation]:
     taken = [(one.start, one.end) for found in (draft.sums, draft.percents, draft.dates, draft.times, draft.phones) for one in found]
     taken += [(start, end) for _, start, end in durations_in(draft.text)]
     taken += [match.span() for match in (*ORDER.finditer(draft.text), *pattern("contact", "link").finditer(fold(draft.text)))]
-    known = {digits for text in evidence.source_texts() for digits in DIGITS.findall(text)} | _row_numbers(evidence)
-    spans = [match.span() for match in DIGITS.finditer(draft.text) if match.group() not in known]
-    spans += [(number.start, number.end) for number in find_numbers(draft.text) if number.value >= SMALL and str(number.value) not in known]
-    return [
-        violation(Gate.NUMBER, draft.text[start:end], evidence)
-        for start, end in spans
-        if not any(before <= start and end <= after for before, after in taken)
-    ]
+    numbers = [(match.group(), *match.span()) for match in DIGITS.finditer(draft.text)]
+    numbers += [(str(number.value), number.start, number.end) for number in find_numbers(draft.text) if number.value >= SMALL]
+    left = [(digits, start, end) for digits, start, end in numbers if not any(before <= start and end <= after for before, after in taken)]
+    if not left:
+        return []
+    known = _row_numbers(evidence).union(*map(digits_of, evidence.source_texts()))
+    return [violation(Gate.NUMBER, draft.text[start:end], evidence) for digits, start, end in left if digits not in known]
 
 
 def _row_numbers(evidence: Evidence) -> set[str]:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from valera.reception.gates.claims import pattern, word_list
 from valera.reception.gates.classes import classes_in
+from valera.reception.gates.sources import percents_of, sums_of
 from valera.reception.gates.violation import Gate, violation
 from valera.reception.trade import trade
 from valera.russian.cars import find_cars
-from valera.russian.sums import find_percents, find_sums
 from valera.russian.morphology import lemma, part_of_speech
 from valera.russian.words import lemmas, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
-
     from valera.reception.evidence import Evidence, NamedPrice, Total
     from valera.reception.gates.draft import Draft, Sentence
     from valera.reception.gates.violation import Violation
@@ -229,14 +227,13 @@ def _fact_fits(claim: Claim, evidence: Evidence) -> bool:
 
 @functools.lru_cache(maxsize=2_000)
 def _fact(text: str) -> tuple[tuple[Sum, ...], frozenset[str]]:
-    sums = find_sums(text)
     nouns = {token.lemma for token in tokens(text) if part_of_speech(token.text) in {"NOUN", "INFN", "VERB"}} - word_list("lemmas", "neutral")
-    return sums, frozenset(nouns)
+    return sums_of(text), frozenset(nouns)
 
 
 def _echo_fits(claim: Claim, evidence: Evidence) -> bool:
     """The client's own sum, given back as a question or a refusal."""
-    told = any(claim.money.amount == one.amount for text in evidence.client_texts for one in find_sums(text))
+    told = any(claim.money.amount == one.amount for text in evidence.client_texts for one in sums_of(text))
     return told and echoes(claim.sentence)
 
 
@@ -245,18 +242,16 @@ def echoes(sentence: Sentence) -> bool:
 
 
 def _percents(draft: Draft, evidence: Evidence) -> list[Violation]:
-    sourced = _percent_values(evidence.shop.texts())
-    asked = _percent_values(evidence.client_texts)
+    if not draft.percents:
+        return []
+    sourced = frozenset[Decimal]().union(*map(percents_of, evidence.shop.texts()))
+    asked = frozenset[Decimal]().union(*map(percents_of, evidence.client_texts))
     return [
         violation(Gate.PERCENT, draft.text[one.start : one.end], evidence)
         for sentence in draft.sentences
         for one in sentence.within(draft.percents)
         if one.value not in sourced and not (one.value in asked and echoes(sentence))
     ]
-
-
-def _percent_values(texts: Iterable[str]) -> set[Decimal]:
-    return {one.value for text in texts for one in find_percents(text)}
 
 
 def _classes(draft: Draft, evidence: Evidence) -> list[Violation]:

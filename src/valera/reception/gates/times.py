@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from valera.reception.gates.claims import minutes_by_unit, pattern
+from valera.reception.gates.claims import pattern
+from valera.reception.gates.durations import durations_in
+from valera.reception.gates.sources import days_of, hours_of, minutes_of
 from valera.reception.gates.sums import echoes
 from valera.reception.gates.violation import Gate, violation
-from valera.russian.numbers import read_number
-from valera.russian.when import find_clock_times, find_dates
-from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from datetime import date, datetime, time
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft, Sentence
     from valera.reception.gates.violation import Violation
-    from valera.russian.words import Token
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -90,40 +87,21 @@ def _offers(sentence: Sentence) -> bool:
 
 def _in_texts(said: Said, texts: tuple[str, ...], evidence: Evidence) -> bool:
     """Somebody wrote this hour (and, if it is only a day, this day)."""
-    for text in texts:
-        hours = {mark.time for mark in find_clock_times(text)}
-        days = {mark.date for mark in find_dates(text, evidence.shop.now, evidence.shop.zone)}
-        if (said.hour in hours if said.hour is not None else bool(days & set(said.days))):
-            return True
-    return False
+    if said.hour is not None:
+        return any(said.hour in hours_of(text) for text in texts)
+    day = evidence.shop.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return any(days_of(text, day, evidence.shop.zone) & set(said.days) for text in texts)
 
 
 def _unsourced_durations(sentence: Sentence, draft: Draft, evidence: Evidence) -> list[str]:
-    texts = (*evidence.shop.texts(), *evidence.tool_texts, *(evidence.client_texts if echoes(sentence) else ()))
-    sourced = set(evidence.minutes) | {minutes for text in texts for minutes, _, _ in durations_in(text)}
     hours = [(mark.start - sentence.start, mark.end - sentence.start) for mark in sentence.within((*draft.times, *draft.dates))]
-    return [
-        sentence.text[start:end]
-        for minutes, start, end in durations_in(sentence.text)
-        if minutes not in sourced and not any(start < after and before < end for before, after in hours)
-    ]
+    named = [(minutes, start, end) for minutes, start, end in durations_in(sentence.text) if not _overlaps(start, end, hours)]
+    if not named:
+        return []
+    texts = (*evidence.shop.texts(), *evidence.tool_texts, *(evidence.client_texts if echoes(sentence) else ()))
+    sourced = frozenset(evidence.minutes).union(*map(minutes_of, texts))
+    return [sentence.text[start:end] for minutes, start, end in named if minutes not in sourced]
 
 
-def durations_in(text: str) -> list[tuple[int, int, int]]:
-    """Lengths of time with a number: minutes, start, end."""
-    words = tokens(text)
-    found: list[tuple[int, int, int]] = []
-    for at, word in enumerate(words):
-        number = _number(words, at)
-        unit = words[number[1]] if number and number[1] < len(words) else None
-        if number and unit and unit.lemma in minutes_by_unit() and unit.start - words[number[1] - 1].end <= 2:
-            found.append((number[0] * minutes_by_unit()[unit.lemma], word.start, unit.end))
-    return found
-
-
-def _number(words: tuple[Token, ...], at: int) -> tuple[int, int] | None:
-    """A number at this place and the index behind it."""
-    if words[at].text.isdigit():
-        return int(words[at].text), at + 1
-    spelled = read_number(words, at)
-    return (spelled.value, spelled.after) if spelled else None
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start < after and before < end for before, after in spans)

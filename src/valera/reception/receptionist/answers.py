@@ -13,6 +13,7 @@ from valera.russian.morphology import part_of_speech
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
+    from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
 
 MISSES = 3
@@ -78,13 +79,18 @@ def tell_fact(desk: Desk) -> Task:
 def fact_asked(desk: Desk) -> str:
     """The shop's sentence on what the client asks: by the words of its topic, else by nouns in common."""
     facts = desk.shop.facts
-    for topic, phrases in topics().items():
-        if topic in facts and any(set(phrase) <= desk.heard.said for phrase in phrases):
-            return facts[topic]
+    if topic := topic_asked(desk):
+        return facts[topic]
     asked = {token.lemma for token in tokens(desk.heard.text) if part_of_speech(token.text) == "NOUN"}
     shared = {topic: asked & {token.lemma for token in tokens(text)} for topic, text in facts.items()}
     best = max(shared, key=lambda topic: len(shared[topic]), default="")
     return facts[best] if best and len(shared[best]) >= min(SHARED_WORDS, max(len(asked), 1)) else ""
+
+
+def topic_asked(desk: Desk) -> str:
+    """The topic that the client names by one of its words, if the shop has a fact on it."""
+    named = (topic for topic, phrases in topics().items() if any(set(phrase) <= desk.heard.said for phrase in phrases))
+    return next((topic for topic in named if topic in desk.shop.facts), "")
 
 
 def answer_politeness(desk: Desk) -> Task:
@@ -112,5 +118,24 @@ def clarify(desk: Desk) -> Task:
     """Nothing was understood; at the third time in a row a person is called."""
     if desk.memory.misses + 1 >= MISSES:
         return (yield from call_human(desk, "lost"))
-    key = "only_attachment" if desk.heard.has_attachment and not desk.heard.text else "not_understood"
-    return [Piece(question=desk.say(key), weight=1)]
+    if desk.heard.has_attachment and not desk.heard.text:
+        return [Piece(question=desk.say("only_attachment"), weight=1)]
+    return [Piece(question=_asked_again(desk) or desk.say("not_understood"), weight=1)]
+
+
+def _asked_again(desk: Desk) -> str:
+    """The question that was open, once more."""
+    match desk.memory.open:
+        case Open.CAR_CLASS:
+            return desk.say("which_model", classes=class_lines((desk.memory.prices or {})["classes"]))
+        case Open.WHEN:
+            return desk.say("ask_when")
+        case Open.SLOT:
+            return desk.say("pick_slot_again")
+        case _:
+            return ""
+
+
+def class_lines(classes: list[Arguments]) -> str:
+    named = (f"{entry['name']}: {entry['description']}" if entry["description"] else entry["name"] for entry in classes)
+    return "\n".join(f"• {line}" for line in named)

@@ -11,7 +11,7 @@ from valera.reception.receptionist.vocabulary import Cue, find_cues, meant, word
 from valera.reception.receptionist.wishes import Heard, Kind
 from valera.reception.receptionist.works import find_works
 from valera.russian.cars import find_cars
-from valera.russian.morphology import parses
+from valera.russian.morphology import is_known, parses
 from valera.russian.numbers import ordinal_value, parse_number
 from valera.russian.phones import find_phones
 from valera.russian.when import find_clock_times, find_dates, read_wish
@@ -50,23 +50,25 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     words = tokens(text)
     said = tuple(meant(word.text) for word in words)
     cues = find_cues(words, said)
-    cars = find_cars(text)
+    times = [(mark.start, mark.end) for mark in (*find_dates(text, now, zone), *find_clock_times(text))]
+    cars = [car for car in find_cars(text) if not any(start < car.end and car.start < end for start, end in times)]
     phones = find_phones(text)
     when = _when(text, now, zone)
-    taken = _taken(words, cues, [(one.start, one.end) for one in (*cars, *phones, *find_dates(text, now, zone), *find_clock_times(text))])
+    taken = _taken(words, cues, [*times, *((one.start, one.end) for one in (*cars, *phones))])
     price_at = next((words[cue.words[0]].start for cue in cues if cue.name == Kind.PRICE), None)
     works = find_works(text, {word.start: meaning for word, meaning in zip(words, said, strict=True)}, taken, price_at=price_at)
     return Heard(
         text,
-        wishes=_wishes(cues, has_time=bool(when)),
-        works=works,
+        wishes=_wishes(cues, names_time=bool(when) and not works.has_leftover),
+        works=works.named,
+        replaced=works.replaced,
         car=_car(cars),
         class_number=_class_number(words, said),
         when=when,
         ordinal=_ordinal(words, said),
         number=_number(words, said, taken),
         phone=phones[-1].e164 if phones else "",
-        name=_name(words, cues, has_phone=bool(phones)),
+        name="" if cars else _name(words, cues, has_phone=bool(phones)),
         is_yes=is_plain_yes(text),
         is_no=is_plain_no(text),
         has_attachment=list(texts) != written,
@@ -94,9 +96,11 @@ def _taken(words: Sequence[Token], cues: Sequence[Cue], spans: Sequence[tuple[in
     return places | {word.start for word in words if any(start <= word.start < end for start, end in spans)}
 
 
-def _wishes(cues: Sequence[Cue], *, has_time: bool) -> tuple[Kind, ...]:
+def _wishes(cues: Sequence[Cue], *, names_time: bool) -> tuple[Kind, ...]:
     named = list(dict.fromkeys(cue.name for cue in cues))
     wishes = [Kind(name) for name in named if name in set(Kind)]
+    if "absent" in named:
+        wishes.append(Kind.MOVE if "visit" in named or Kind.BOOK in wishes or Kind.WAIT in wishes else Kind.CANCEL)
     changes = [wish for wish in wishes if wish in {Kind.MOVE, Kind.CANCEL}]
     if changes:
         return tuple(wish for wish in wishes if wish not in {*BOOKINGS, Kind.MOVE, Kind.CANCEL}) + (changes[-1],)
@@ -105,7 +109,7 @@ def _wishes(cues: Sequence[Cue], *, has_time: bool) -> tuple[Kind, ...]:
     if Kind.BOOK in wishes:
         return tuple(wish for wish in wishes if wish != Kind.WAIT)
     idle = not any(wish in ASKS for wish in wishes)
-    if (has_time and not any(wish in NEAR_TIME for wish in wishes)) or ("visit" in named and idle):
+    if (names_time and not any(wish in NEAR_TIME for wish in wishes)) or ("visit" in named and idle):
         return (*(wish for wish in wishes if wish != Kind.WAIT), Kind.BOOK)
     return tuple(wishes)
 
@@ -163,5 +167,5 @@ def _name(words: Sequence[Token], cues: Sequence[Cue], *, has_phone: bool) -> st
 
 
 def _is_name(word: str) -> bool:
-    readings = parses(word)
+    readings = parses(word) if is_known(word) else ()
     return bool(readings) and any(mark in readings[0].tag for mark in ("Name", "Surn"))

@@ -105,5 +105,4 @@ def _was_missed(exchange: Exchange, heard: Heard, memory: Memory) -> bool:
 def understood(heard: Heard, memory: Memory) -> bool:
     """Whether there is anything in it to act on, given the question that was open."""
     said = heard.wishes or heard.works or heard.when or heard.phone or heard.name or heard.car or heard.class_number
-    answers = heard.is_yes or heard.is_no or heard.ordinal is not None
-    return bool(said) or (answers and memory.open is not Open.NOTHING)
+    return bool(said) or heard.is_yes or heard.is_no or (heard.ordinal is not None and memory.open is not Open.NOTHING)

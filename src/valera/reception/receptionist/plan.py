@@ -9,7 +9,7 @@ from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Desk
 from valera.reception.receptionist.greeting import greet
 from valera.reception.receptionist.hear import hear
-from valera.reception.receptionist.memory import Open, remember, understood
+from valera.reception.receptionist.memory import Open, remember
 from valera.reception.receptionist.wishes import Kind
 
 if TYPE_CHECKING:
@@ -108,6 +108,12 @@ def _wanted(desk: Desk) -> tuple[Kind, ...]:
     """The wishes said, and those that follow from what was named and from the question that was open."""
     heard, memory = desk.heard, desk.memory
     said = [kind for kind in heard.wishes if kind in TOLD]
+    if Kind.MOVE in said and not desk.shop.bookings and memory.open in {Open.SLOT, Open.CONFIRM}:
+        said[said.index(Kind.MOVE)] = Kind.BOOK       # what was only proposed is not moved but proposed anew
+    if Kind.HOURS in said and answers.topic_asked(desk):
+        said.remove(Kind.HOURS)
+    if heard.when and not said and memory.open is not Open.NOTHING:
+        said = [Kind.BOOK]
     if memory.changing is Kind.MOVE and Kind.BOOK in said and memory.open is not Open.NOTHING and not heard.works:
         said[said.index(Kind.BOOK)] = Kind.MOVE
     if said:
@@ -144,7 +150,7 @@ def _otherwise(desk: Desk) -> list[Task]:
         return [answers.answer_politeness(desk)]
     if heard.is_no:
         return [answers.accept_no(desk)]
-    if heard.is_yes and understood(heard, desk.memory):
+    if heard.is_yes:
         return [answers.accept_yes(desk)]
     if heard.car:
         return [prices.name_prices(desk)]

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import read_class
 from valera.pricing.price_list import CarClass
+from valera.reception.receptionist.answers import class_lines
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
 from valera.reception.receptionist.memory import Open
 from valera.reception.trade import trade
 from valera.russian.cars import find_car
-from valera.russian.words import lemma, similarity, tokens
+from valera.russian.words import lemma, lemmas, similarity, tokens
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
@@ -44,10 +45,20 @@ def works_asked(desk: Desk) -> list[str]:
         return [chosen]
     if not desk.heard.works:
         return list(desk.memory.works)
+    if kept := _without_replaced(desk):
+        return kept
     action = _action_of(desk.memory.works)
     if action and not any(_action_of((work,)) for work in desk.heard.works):
         return [f"{action} {work}" if all(trade().knows(lemma(word)) for word in work.split()) else work for work in desk.heard.works]
     return list(desk.heard.works)
+
+
+def _without_replaced(desk: Desk) -> list[str]:
+    """«не капот, а крыло» after three works were named: the two others stay."""
+    gone = {word for work in desk.heard.replaced for word in lemmas(work)}
+    before = desk.memory.works
+    kept = [work for work in before if not gone & set(lemmas(work))]
+    return [*kept, *desk.heard.works] if gone and kept and len(kept) < len(before) else []
 
 
 def _action_of(works: tuple[str, ...]) -> str:
@@ -109,8 +120,8 @@ def _question(desk: Desk, result: Arguments) -> tuple[str, int]:
         names = ", ".join(dict.fromkeys(option["name"] for option in entry["options"]))
         return desk.say("which_row", query=entry["query"], options=names), ASK_CHOICE
     if result["class_needed"]:
-        classes = "\n".join(f"• {_class_line(entry)}" for entry in result["classes"])
-        return desk.say("which_car" if not _is_make_only(desk) else "which_model", classes=classes), ASK_CLASS
+        key = "which_model" if _is_make_only(desk) else "which_car"
+        return desk.say(key, classes=class_lines(result["classes"])), ASK_CLASS
     if result["found"] or result["by_class"]:
         return desk.say("shall_book"), OFFER
     return desk.say("offer_human"), OFFER
@@ -119,10 +130,6 @@ def _question(desk: Desk, result: Arguments) -> tuple[str, int]:
 def _is_make_only(desk: Desk) -> bool:
     car = find_car(desk.car) if desk.car else None
     return car is not None and car.model is None
-
-
-def _class_line(entry: dict[str, str]) -> str:
-    return f"{entry['name']}: {entry['description']}" if entry.get("description") else entry["name"]
 
 
 def _joined(desk: Desk, words: list[str]) -> str:

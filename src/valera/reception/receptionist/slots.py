@@ -67,8 +67,7 @@ def soonest(desk: Desk) -> Task:
     result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
     if isinstance(result, Refused) or not result["slots"]:
         return [_choice(desk, result)]
-    first = result["slots"][0]["text"]
-    return [Piece(desk.say("soonest", moment=first), desk.say("pick_slot"), ASK_SLOT)]
+    return [Piece(_listed(desk, "soonest", result), desk.say("pick_slot"), ASK_SLOT)]
 
 
 def how_long(desk: Desk) -> Task:
@@ -109,9 +108,12 @@ def _choice(desk: Desk, result: Arguments | Refused) -> Piece:
         return Piece(question=result["question"], weight=ASK_SLOT)
     if not result["slots"]:
         return Piece(reason or desk.say("nothing_free"), desk.say("ask_other_time"), ASK_WHEN)
-    slots = "\n".join(f"• {slot['text']}" for slot in result["slots"])
-    lead = desk.say("instead" if reason else "free_times")
-    return Piece("\n".join(filter(None, [reason, f"{lead}\n{slots}"])), desk.say("pick_slot"), ASK_SLOT)
+    slots = _listed(desk, "instead" if reason else "free_times", result)
+    return Piece("\n".join(filter(None, [reason, slots])), desk.say("pick_slot"), ASK_SLOT)
+
+
+def _listed(desk: Desk, lead: str, result: Arguments) -> str:
+    return "\n".join([desk.say(lead), *(f"• {slot['text']}" for slot in result["slots"])])
 
 
 def _chosen(desk: Desk) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz.distance import DamerauLevenshtein
 
 from valera.reception.trade import trade
-from valera.russian.morphology import is_known, lemma
+from valera.russian.morphology import fold, is_known, lemma
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def _spelled() -> tuple[str, ...]:
 @functools.lru_cache(maxsize=20_000)
 def meant(word: str) -> str:
     """The lemma of the word, or of the one it is a slip of; a word of the dictionary is never a slip."""
+    folded = fold(word)
+    if folded in _tables()["spoken"]:
+        return lemma(_tables()["spoken"][folded])
     own = lemma(word)
-    folded = word.lower()
     if len(folded) < SHORTEST_TYPO - 1 or is_known(word) or trade().knows(own):
         return own
     best = min(_spelled(), key=lambda known: (_distance(folded, known), known))

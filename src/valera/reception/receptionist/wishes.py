@@ -36,6 +36,7 @@ class Heard:
     text: str
     wishes: tuple[Kind, ...] = ()
     works: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()    # works that the client takes back in the same breath
     car: str = ""
     class_number: int | None = None
     when: str = ""

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
     from valera.russian.tokens import Token
 
-EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "GRND", "COMP"})
+EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "VERB", "GRND", "COMP"})
 LISTABLE = frozenset({"NOUN", "ADJF", "INFN", "PRTF", ""})
 LONGEST_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words of one work: as written, with their lemmas. ``is_replaced``: the client named something else instead."""
+    """Words of one work: as written, with their lemmas and their place. ``is_replaced``: the client named something else instead."""
 
     words: tuple[str, ...]
     lemmas: tuple[str, ...]
+    start: int
+    end: int
     after_price: bool
     is_replaced: bool
 
@@ -47,7 +49,16 @@ class Group:
         return len(self.words) <= LONGEST_LISTED and all(part_of_speech(word) in LISTABLE | {"PREP"} for word in self.words)
 
 
-def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: int | None) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Works:
+    """``has_leftover``: there were other words, that nothing was understood of."""
+
+    named: tuple[str, ...]
+    replaced: tuple[str, ...]
+    has_leftover: bool
+
+
+def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: int | None) -> Works:
     """``said``: meant lemmas by the place of the word; ``taken``: places of words that mean something else; ``price_at``: where the
     client asked for a price, if anywhere: from there on words unknown to the trade count as works too."""
     groups = _groups(text, said, taken, price_at)
@@ -58,7 +69,8 @@ def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: in
         if group.is_known or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
     ]
     wanted = [group for group in chosen if not group.is_replaced] or chosen
-    return tuple(dict.fromkeys(" ".join(words) for words in _spread(wanted)))
+    leftover = any(not group.is_replaced for group in groups if group not in chosen)
+    return Works(tuple(dict.fromkeys(_spread(text, wanted))), tuple(" ".join(group.words) for group in chosen if group not in wanted), has_leftover=leftover)
 
 
 @dataclass(slots=True)
@@ -74,10 +86,10 @@ class _Cutter:
     def close(self) -> None:
         while self.words and part_of_speech(self.words[-1].text) == "PREP":
             self.words.pop()
-        if self.words:
+        if any(part_of_speech(word.text) != "NUMR" for word in self.words):
             after = self.price_at is not None and self.words[0].start > self.price_at
             written, lemmas = (tuple(word.text for word in self.words), tuple(self.said[word.start] for word in self.words))
-            self.found.append(Group(written, lemmas, after, self.is_negated))
+            self.found.append(Group(written, lemmas, self.words[0].start, self.words[-1].end, after, self.is_negated))
         self.words = []
 
     def negate(self) -> None:
@@ -120,25 +132,35 @@ def _is_content(token: Token, word: str, before: Sequence[Token]) -> bool:
     return word not in filler() and part not in EMPTY and len(token.text) > 1
 
 
-def _spread(groups: Sequence[Group]) -> list[tuple[str, ...]]:
-    """«покрасить капот и крыло»: the work is said once for both; «отполировать и покрасить капот»: the part is."""
-    spread: list[tuple[str, ...]] = []
-    action: tuple[str, ...] = ()
+def _spread(text: str, groups: Sequence[Group]) -> list[str]:
+    """«покрасить капот и крыло»: the work is said once for both. «снятие и установка бампера» stays one, as it was written."""
+    spread: list[str] = []
+    action: str = ""
+    waiting: Group | None = None
     for at, group in enumerate(groups):
-        own = tuple(word for word, meaning in zip(group.words, group.lemmas, strict=True) if meaning in trade().actions)
-        part = group.objects
-        if own and not part:
-            part = next((other.objects for other in groups[at + 1 :] if other.objects), ())
-        if not own and group.is_known:
-            own = action or _trailing_action(groups[at + 1 :])
-        action = own if group.action is not None else action
-        spread.append(group.words if group.action is not None and group.objects else (*own, *part))
+        start = waiting.start if waiting else group.start
+        if group.action is not None and not group.objects and at + 1 < len(groups) and groups[at + 1].action is not None:
+            waiting = waiting or group
+            continue
+        waiting = None
+        if group.action is None and group.is_known:
+            spread.append(" ".join(filter(None, (action or _trailing_action(groups[at + 1 :]), *group.words))))
+            continue
+        action = next((word for word, meaning in zip(group.words, group.lemmas, strict=True) if meaning in trade().actions), action)
+        spread.append(text[start : group.end] if start != group.start else _named(group))
     return spread
 
 
-def _trailing_action(groups: Sequence[Group]) -> tuple[str, ...]:
+def _named(group: Group) -> str:
+    """«на покраску капота» names «покраска капота»."""
+    first, *rest = group.words
+    is_noun = group.lemmas[0] in trade().actions and part_of_speech(first) == "NOUN"
+    return " ".join((group.lemmas[0] if is_noun else first, *rest))
+
+
+def _trailing_action(groups: Sequence[Group]) -> str:
     """«капот и крыло покрасить»: the verb behind the last part is meant for all of them."""
     last = next((group for group in groups if group.action is not None), None)
     if last is None or last.action != len(last.words) - 1:
-        return ()
-    return (last.words[-1],)
+        return ""
+    return last.words[-1]

@@ -1,0 +1,67 @@
+"""What the texts that may be quoted hold: read once each, for the same facts and results are asked about again and again."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from valera.reception.gates.draft import fold
+from valera.reception.gates.durations import durations_in
+from valera.russian.phones import find_phones
+from valera.russian.sums import find_percents, find_sums
+from valera.russian.when import find_clock_times, find_dates
+from valera.russian.words import tokens
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, time
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
+
+    from valera.russian.sums import Sum
+
+KEPT = 4096
+
+
+@functools.lru_cache(KEPT)
+def phones_of(text: str) -> frozenset[str]:
+    return frozenset(phone.e164 for phone in find_phones(text))
+
+
+@functools.lru_cache(KEPT)
+def sums_of(text: str) -> tuple[Sum, ...]:
+    return find_sums(text)
+
+
+@functools.lru_cache(KEPT)
+def percents_of(text: str) -> frozenset[Decimal]:
+    return frozenset(percent.value for percent in find_percents(text))
+
+
+@functools.lru_cache(KEPT)
+def minutes_of(text: str) -> frozenset[int]:
+    return frozenset(minutes for minutes, _, _ in durations_in(text))
+
+
+@functools.lru_cache(KEPT)
+def hours_of(text: str) -> frozenset[time]:
+    return frozenset(mark.time for mark in find_clock_times(text) if mark.time is not None)
+
+
+@functools.lru_cache(KEPT)
+def days_of(text: str, now: datetime, zone: ZoneInfo) -> frozenset[date]:
+    return frozenset(mark.date for mark in find_dates(text, now, zone) if mark.date is not None)
+
+
+@functools.lru_cache(KEPT)
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(token.lemma for token in tokens(text))
+
+
+@functools.lru_cache(KEPT)
+def digits_of(text: str) -> frozenset[str]:
+    return frozenset(token.text for token in tokens(text) if token.text.isdigit())
+
+
+@functools.lru_cache(KEPT)
+def folded(text: str) -> str:
+    return fold(text)

@@ -1,0 +1,1 @@
+"""Price lists: reading, publishing, searching, quoting."""
