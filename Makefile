@@ -1,4 +1,4 @@
-# `make` lists what can be done. Every target brings what it needs; nothing is installed outside this folder.
+# `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
 .PHONY: help setup run chat verify test check lint types imports fix lock clean
 

@@ -105,3 +105,13 @@ async def world(database_url: str) -> World:
 def clock() -> FixedClock:
     """Sunday, 22 November 2026, 14:05 in Moscow."""
     return FixedClock(datetime(2026, 11, 22, 11, 5, tzinfo=UTC))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Without Chromium the suite passes with its browser tests left out; nobody should find that out later."""
+    left_out = [report.nodeid for report in terminalreporter.stats.get("skipped", []) if "Chromium" in str(report.longrepr)]
+    if left_out:
+        terminalreporter.section("Chromium is missing: the page was not tried in a browser", yellow=True, bold=True)
+        for nodeid in left_out:
+            terminalreporter.line(f"left out: {nodeid}")
+        terminalreporter.line("To run them: apt-get install chromium (as root), or put chromium or chromium-browser on the PATH.")

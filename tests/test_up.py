@@ -79,11 +79,12 @@ def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="valera-"))
     home = folder / "home"
     yield home
-    place = Place.choose(home)
-    if place.data.is_dir() and (left := find_running(place)) is not None:
-        left.stop()
-    if place.owner is not None:
-        shutil.rmtree(place.folder, ignore_errors=True)
+    if home.is_dir():
+        place = Place.choose(home)
+        if (left := find_running(place)) is not None:
+            left.stop()
+        if place.owner is not None:
+            shutil.rmtree(place.folder, ignore_errors=True)
     shutil.rmtree(folder)
 
 

@@ -54,7 +54,7 @@ class Plan:
         worker = _program("worker", environment, lambda: is_anyone_alive(Database(database_url)))
         if (url := self.simulator_url) is None:
             return web, worker
-        return web, worker, _program("simulator", environment, lambda: answers(f"{url}/"))
+        return _program("simulator", environment, lambda: answers(f"{url}/")), web, worker
 
     def greeting(self) -> str:
         if self.simulator_url is None:

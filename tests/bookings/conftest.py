@@ -11,7 +11,7 @@ import pytest
 
 from valera.bookings.booking import accept, hold_slot
 from valera.bookings.offer import Purpose, offer
-from valera.kit.db import Database, account_scope
+from valera.kit.db import Database, account_scope, value
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -81,11 +81,16 @@ async def plant_askers(db: Database, garage: Shop, count: int) -> list[Asker]:
 
 
 async def _plant_asker(tx: AccountTx, garage: Shop, number: int) -> Asker:
-    client_id = await tx.connection.fetchval("insert into clients (name) values ('Борис') returning id")
-    chat_id = await tx.connection.fetchval(
-        "insert into chats (bot_id, telegram_chat_id, client_id) values ($1, $2, $3) returning id", garage.bot_id, 5000 + number, client_id
+    client_id = await value(tx, "insert into clients (name) values ('Борис') returning id")
+    chat_id = await value(
+        tx,
+        "insert into chats (bot_id, telegram_chat_id, client_id) values ($1, $2, $3) returning id",
+        garage.bot_id,
+        5000 + number,
+        client_id,
     )
-    message_id = await tx.connection.fetchval(
+    message_id = await value(
+        tx,
         "insert into messages (chat_id, role, content, bot_id, update_id) values ($1, 'user', 'да', $2, $3) returning id",
         chat_id,
         garage.bot_id,
@@ -107,7 +112,7 @@ async def events_of(tx: AccountTx, booking_id: int) -> list[str]:
 
 
 async def status_of(tx: AccountTx, booking_id: int) -> str:
-    return await tx.connection.fetchval("select status from bookings where id = $1", booking_id)
+    return await value(tx, "select status from bookings where id = $1", booking_id)
 
 
 MINUTES = timedelta(minutes=1)

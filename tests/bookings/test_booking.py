@@ -26,7 +26,7 @@ from valera.bookings.booking import (
 )
 from valera.bookings.status import StatusConflict, require_step, steps_after
 from valera.bookings.workshop import close_on, open_bay
-from valera.kit.db import Database
+from valera.kit.db import Database, execute, value
 
 if TYPE_CHECKING:
     from tests.cast import Shop, World
@@ -53,7 +53,7 @@ async def test_a_repeated_yes_books_once(tx: AccountTx, anna: Asker) -> None:
     first = await anna.accepts(tx, proposal)
     again = await anna.accepts(tx, proposal, now=LATE)
     assert again == first
-    assert await tx.connection.fetchval("select count(*) from bookings where number is not null") == 2
+    assert await value(tx, "select count(*) from bookings where number is not null") == 2
 
 
 async def test_two_yeses_at_once_book_once(db: Database, anna: Asker) -> None:
@@ -68,8 +68,8 @@ async def test_two_yeses_at_once_book_once(db: Database, anna: Asker) -> None:
 
 
 async def test_the_first_number_of_a_shop_is_one(tx: AccountTx, anna: Asker) -> None:
-    await tx.connection.execute("update bookings set status = 'expired', number = null")
-    await tx.connection.execute("update counters set value = 0")
+    await execute(tx, "update bookings set status = 'expired', number = null")
+    await execute(tx, "update counters set value = 0")
     assert (await anna.books(tx, at(23, 11))).booking.number == 1
 
 
@@ -92,8 +92,8 @@ async def test_a_hundred_clients_who_want_one_slot_get_three_bays_and_no_deadloc
     await crowd.close()
     assert sum(held) == 3
     async with db.account_tx() as tx:
-        assert await tx.connection.fetchval("select count(distinct bay_id) from bookings where status = 'held'") == 3
-        assert await tx.connection.fetchval("select count(*) from proposals where state = 'open'") == 3
+        assert await value(tx, "select count(distinct bay_id) from bookings where status = 'held'") == 3
+        assert await value(tx, "select count(*) from proposals where state = 'open'") == 3
 
 
 async def test_numbers_have_no_gaps_whatever_fails(db: Database, garage: Shop) -> None:
@@ -107,7 +107,7 @@ async def test_numbers_have_no_gaps_whatever_fails(db: Database, garage: Shop) -
 
     await asyncio.gather(*(book(asker, 9 + n % 4, fails=n % 3 == 0) for n, asker in enumerate(askers)))
     async with db.account_tx() as tx:
-        numbers = await tx.connection.fetchval("select array_agg(number order by number) from bookings where number is not null")
+        numbers = await value(tx, "select array_agg(number order by number) from bookings where number is not null")
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) > 4
 
@@ -116,7 +116,8 @@ async def test_a_slot_that_is_taken_meanwhile_is_refused_and_leaves_the_open_pro
     await open_bay(tx, "Пост 3")
     open_one = await anna.holds(tx, at(23, 15))
     for hour in (11, 11, 11):
-        await tx.connection.execute(
+        await execute(
+            tx,
             "insert into bookings (number, status, during, bay_id) select 100 + id, 'confirmed', tstzrange($1, $2), id from bays"
             " where id not in (select bay_id from bookings where during && tstzrange($1, $2)) limit 1",
             at(23, hour),
@@ -153,7 +154,7 @@ async def test_an_expired_hold_cannot_be_accepted_even_if_the_slot_is_free(tx: A
 
 
 async def test_a_stale_hold_makes_room_for_the_next_client(tx: AccountTx, anna: Asker, boris: Asker) -> None:
-    await tx.connection.execute("update bays set is_open = false where name = 'Пост 2'")
+    await execute(tx, "update bays set is_open = false where name = 'Пост 2'")
     await anna.holds(tx, at(23, 11))
     with pytest.raises(SlotTaken):
         await boris.holds(tx, at(23, 11))
@@ -231,7 +232,7 @@ async def test_a_slot_is_gone_when_its_lead_is_over(tx: AccountTx, anna: Asker) 
 
 
 async def test_a_work_named_only_when_holding_takes_its_own_time(tx: AccountTx, anna: Asker) -> None:
-    await tx.connection.execute("update service_durations set minutes = 180")
+    await execute(tx, "update service_durations set minutes = 180")
     key = await anna.is_offered(tx, at(23, 11))
     proposal = await hold_slot(
         tx, chat_id=anna.chat_id, client_id=anna.client_id, slot_key=key, service="окраска бампера", turn_id=None, now=NOW
@@ -242,7 +243,7 @@ async def test_a_work_named_only_when_holding_takes_its_own_time(tx: AccountTx, 
 async def test_a_writer_who_does_not_know_the_lock_is_stopped_by_the_constraint(db: Database, anna: Asker) -> None:
     async with db.account_tx() as tx:
         key = await anna.is_offered(tx, at(23, 11))
-        await tx.connection.execute("update bays set is_open = false where name = 'Пост 2'")
+        await execute(tx, "update bays set is_open = false where name = 'Пост 2'")
     async with db.account_tx() as board, db.account_tx() as tx:
         await board.connection.execute(
             "insert into bookings (number, status, during, bay_id) select 50, 'confirmed', tstzrange($1, $2), id from bays where is_open",
@@ -256,12 +257,12 @@ async def test_a_writer_who_does_not_know_the_lock_is_stopped_by_the_constraint(
         await board.connection.execute("commit")
         with pytest.raises(SlotTaken):
             await hold
-        assert await tx.connection.fetchval("select count(*) from proposals where state = 'open'") == 0
+        assert await value(tx, "select count(*) from proposals where state = 'open'") == 0
 
 
 async def test_a_booking_is_tracked_for_the_owner(tx: AccountTx, anna: Asker) -> None:
     accepted = await anna.books(tx, at(23, 11))
-    properties = await tx.connection.fetchval("select properties from analytics_events where event_type = 'booked'")
+    properties = await value(tx, "select properties from analytics_events where event_type = 'booked'")
     assert properties == {"booking": accepted.booking.id, "chat": anna.chat_id}
 
 

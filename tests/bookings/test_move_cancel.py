@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ from valera.bookings.booking import (
     take_offer,
 )
 from valera.bookings.offer import Purpose, offer
+from valera.kit.db import execute
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +48,7 @@ async def cancel(tx: AccountTx, asker: Asker, *, number: int | None = None, now:
 
 
 async def close_second_bay(tx: AccountTx) -> None:
-    await tx.connection.execute("update bays set is_open = false where name = 'Пост 2'")
+    await execute(tx, "update bays set is_open = false where name = 'Пост 2'")
 
 
 async def test_a_move_is_real_after_the_yes_and_not_before(tx: AccountTx, anna: Asker) -> None:
@@ -94,10 +96,10 @@ async def test_a_declined_move_frees_what_it_kept_and_leaves_the_booking(tx: Acc
 
 async def test_a_move_whose_bay_closed_takes_another_or_is_refused(tx: AccountTx, anna: Asker) -> None:
     proposal = await move(tx, anna, at(24, 15))
-    await tx.connection.execute("update bays set is_open = id <> $1", proposal.bay_id)
+    await execute(tx, "update bays set is_open = id <> $1", proposal.bay_id)
     assert (await anna.accepts(tx, proposal)).booking.bay_id != proposal.bay_id
     again = await move(tx, anna, at(25, 15))
-    await tx.connection.execute("update bays set is_open = false")
+    await execute(tx, "update bays set is_open = false")
     with pytest.raises(SlotTaken):
         await anna.accepts(tx, again)
 
@@ -110,7 +112,7 @@ async def test_an_expired_move_is_not_made(tx: AccountTx, anna: Asker) -> None:
 
 async def test_a_booking_that_was_cancelled_meanwhile_cannot_be_moved(tx: AccountTx, anna: Asker) -> None:
     proposal = await move(tx, anna, at(24, 15))
-    await tx.connection.execute("update bookings set status = 'cancelled' where id = $1", proposal.booking_id)
+    await execute(tx, "update bookings set status = 'cancelled' where id = $1", proposal.booking_id)
     with pytest.raises(ProposalExpired):
         await anna.accepts(tx, proposal)
 
@@ -123,6 +125,14 @@ async def test_a_cancellation_is_real_after_the_yes(tx: AccountTx, anna: Asker) 
     assert await events_of(tx, accepted.booking.id) == ["confirmed by client", "cancelled by client"]
     assert await anna.accepts(tx, proposal) == accepted
     assert await list_client_bookings(tx, anna.client_id, NOW) == []
+
+
+async def test_the_same_move_or_cancellation_again_renews_its_proposal(tx: AccountTx, anna: Asker) -> None:
+    for propose in (cancel, partial(move, start=at(24, 15))):
+        first = await propose(tx, asker=anna)
+        again = await propose(tx, asker=anna, now=NOW + 5 * MINUTES)
+        assert again.key == first.key
+        assert again.expires_at == first.expires_at + 5 * MINUTES
 
 
 async def test_a_cancelled_time_is_free_again(tx: AccountTx, anna: Asker, boris: Asker) -> None:
@@ -154,7 +164,7 @@ async def test_another_clients_booking_is_not_found(tx: AccountTx, boris: Asker,
 async def test_what_has_begun_can_be_neither_moved_nor_cancelled(tx: AccountTx, anna: Asker) -> None:
     with pytest.raises(BookingUnknown):
         await cancel(tx, anna, now=DECEMBER_1)
-    await tx.connection.execute("update bookings set status = 'arrived'")
+    await execute(tx, "update bookings set status = 'arrived'")
     with pytest.raises(BookingUnknown):
         await move(tx, anna, at(24, 15))
 

@@ -97,6 +97,18 @@ def test_hours_bind_every_day_of_a_wish() -> None:
     assert told(choose(diary(busy=full), weekend_mornings, 3)) == ["28 13:00", "28 13:30", "28 14:00"]
 
 
+def test_soonest_within_hours_stays_within_them() -> None:
+    asked = Wish(at(23, 9), at(27, 12), exact=False, soonest=True, hours=(time(9), time(12)))
+    assert told(choose(diary(busy=[taken(at(23, 9), 2)]), asked, 3)) == ["23 11:00", "23 11:30", "24 09:00"]
+
+
+def test_hours_before_opening_are_closed_on_each_day() -> None:
+    found = choose(diary(), Wish(at(28, 6), at(29, 8), exact=False, hours=(time(6), time(8))), 3)
+    assert found.obstacle is not None
+    assert found.obstacle.refusal is Refusal.CLOSED_HOURS
+    assert told(found)[0] == "28 09:00"
+
+
 def test_a_closed_weekend_brings_monday_at_the_wished_hours() -> None:
     weekend_evenings = Wish(at(28, 17), at(29, 20), exact=False, hours=(time(17), time(20)))
     found = choose(diary("пн-пт 9-20"), weekend_evenings, 2)

@@ -13,6 +13,7 @@ from tests.bookings.conftest import MINUTES, MOSCOW, NOW, Asker, at
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
 from valera.bookings.booking import ProposalKind, open_proposal, take_offer
 from valera.bookings.tools import CANCEL_BOOKING, FIND_SLOTS, HOLD_SLOT, MOVE_BOOKING, MY_BOOKINGS, TOOLS
+from valera.kit.db import execute, value
 
 if TYPE_CHECKING:
     from tests.cast import World
@@ -33,7 +34,7 @@ async def done(tx: AccountTx, tool: Tool, asker: Asker, locale: str = "ru", **ar
 
 
 async def failed(tx: AccountTx, tool: Tool, asker: Asker, **arguments: object) -> str:
-    outcome = await call(tx, tool, asker, **arguments)
+    outcome = await call(tx, tool, asker, "ru", **arguments)
     assert isinstance(outcome, Failed), outcome
     return outcome.sentence
 
@@ -60,8 +61,22 @@ async def test_a_stretch_of_time_is_a_choice(tx: AccountTx, anna: Asker) -> None
     assert [slot["label"] for slot in content["slots"]] == ["пн 23.11, 12:00", "пн 23.11, 14:00", "пн 23.11, 16:00"]
 
 
+async def test_several_days_are_named_as_several(tx: AccountTx, anna: Asker) -> None:
+    content = await done(tx, FIND_SLOTS, anna, when="на выходных утром")
+    assert content["wish"]["text"].startswith("суббота, 28 ноября – воскресенье, 29 ноября, ")
+    assert content["reason"] is None
+
+
+async def test_a_shop_without_an_open_bay_offers_nothing_and_says_so(tx: AccountTx, anna: Asker) -> None:
+    await execute(tx, "update bays set is_open = false")
+    content = await done(tx, FIND_SLOTS, anna, when="завтра в 11")
+    assert (content["slots"], content["reason"]) == ([], "closed")
+    assert content["reason_text"] == "Записи через меня сейчас нет. Спросите, пожалуйста, сотрудника."
+    assert not await value(tx, "select exists (select from analytics_events where event_type = 'slot_offered')")
+
+
 async def test_a_taken_time_has_a_reason_and_alternatives(tx: AccountTx, anna: Asker, boris: Asker) -> None:
-    await tx.connection.execute("update bays set is_open = false where name = 'Пост 2'")
+    await execute(tx, "update bays set is_open = false where name = 'Пост 2'")
     await boris.books(tx, at(23, 11))
     content = await done(tx, FIND_SLOTS, anna, when="завтра в 11")
     assert (content["exact_match"], content["reason"], content["reason_text"]) == (False, "taken", "Это время уже занято.")
@@ -110,7 +125,7 @@ async def test_without_a_wish_the_soonest_are_shown_and_nothing_is_asked(tx: Acc
 
 
 async def test_a_service_takes_its_own_time(tx: AccountTx, anna: Asker) -> None:
-    await tx.connection.execute("update service_durations set minutes = 180")
+    await execute(tx, "update service_durations set minutes = 180")
     content = await done(tx, FIND_SLOTS, anna, when="завтра в 18", service="окраска бампера")
     assert (content["duration_minutes"], content["reason"]) == (180, "closed")
 
@@ -134,11 +149,11 @@ async def test_a_hold_is_a_proposal_and_no_booking(tx: AccountTx, anna: Asker) -
     assert content["other_bookings"] == [1]
     assert "У вас уже есть запись: № 1" in content["question"]
     assert [booking["number"] for booking in (await done(tx, MY_BOOKINGS, anna))["bookings"]] == [1]
-    assert await tx.connection.fetchval("select description from bookings where status = 'held'") == "сзади слева"
+    assert await value(tx, "select description from bookings where status = 'held'") == "сзади слева"
 
 
 async def test_a_first_wish_stands_beside_nothing(tx: AccountTx, boris: Asker) -> None:
-    turn_id = await tx.connection.fetchval("insert into turns (chat_id, state) values ($1, 'running') returning id", boris.chat_id)
+    turn_id = await value(tx, "insert into turns (chat_id, state) values ($1, 'running') returning id", boris.chat_id)
     asker = Asker(boris.chat_id, boris.client_id, boris.message_id, turn_id)
     (slot,) = (await done(tx, FIND_SLOTS, asker, when="завтра в 11"))["slots"]
     assert "other_bookings" not in await done(tx, HOLD_SLOT, asker, slot_id=slot["slot_id"])

@@ -10,7 +10,7 @@ from tests.bookings.conftest import NOW, Asker, at
 from valera.bookings.opening_hours import format_hours, parse_hours
 from valera.bookings.slots import Own, find_slots
 from valera.bookings.workshop import DurationInvalid, close_on, duration_for, list_hours, load_workshop, open_bay, set_duration, set_hours
-from valera.kit.db import account_scope
+from valera.kit.db import account_scope, execute
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -53,13 +53,13 @@ async def test_hours_are_stored_as_they_were_read(tx: AccountTx) -> None:
 
 
 async def test_settings_of_the_shop_rule_its_slots(tx: AccountTx) -> None:
-    await tx.connection.execute("update accounts set settings = $1", {"booking": {"lead_minutes": 120, "step_minutes": 15}})
+    await execute(tx, "update accounts set settings = $1", {"booking": {"lead_minutes": 120, "step_minutes": 15}})
     rules = (await load_workshop(tx, NOW)).rules
     assert (rules.lead_minutes, rules.step_minutes, rules.hold_minutes) == (120, 15, 10)
 
 
 async def test_what_a_chat_holds_itself_is_free_for_it(tx: AccountTx, anna: Asker, hour: timedelta) -> None:
-    await tx.connection.execute("update bays set is_open = false where name = 'Пост 2'")
+    await execute(tx, "update bays set is_open = false where name = 'Пост 2'")
     await anna.holds(tx, at(22, 15))
     seen_by_her = await find_slots(tx, None, duration=hour, now=NOW, own=Own(anna.chat_id))
     seen_by_others = await find_slots(tx, None, duration=hour, now=NOW)
@@ -68,7 +68,7 @@ async def test_what_a_chat_holds_itself_is_free_for_it(tx: AccountTx, anna: Aske
 
 async def test_holidays_and_new_bays_count_at_once(tx: AccountTx, hour: timedelta) -> None:
     await close_on(tx, at(22, 0).date())
-    await tx.connection.execute("update bays set is_open = false")
+    await execute(tx, "update bays set is_open = false")
     assert (await find_slots(tx, None, duration=hour, now=NOW)).starts == ()
     await open_bay(tx, "Пост 1")
     assert (await find_slots(tx, None, duration=hour, now=NOW)).starts[0] == at(23, 9)

@@ -71,7 +71,7 @@ async def test_words_of_a_child_carry_its_name() -> None:
 
 async def test_child_that_dies_is_started_again(tmp_path: Path) -> None:
     stage = Stage(python(f"open({str(tmp_path / 'born')!r}, 'a').write('x'); {SLEEP}"))
-    await until(lambda: (tmp_path / "born").exists())
+    await until((tmp_path / "born").exists)
     children()[0].kill()
     await until(lambda: (tmp_path / "born").read_text() == "xx")
     await stage.stop()

@@ -63,6 +63,8 @@ def test_car_that_fits_two_classes_has_to_be_asked_about() -> None:
         (NUMBERED, "минивэн", "3 класс"),
         (NUMBERED, "4 класс", None),
         (NUMBERED, "не знаю", None),
+        ((CarClass("1"), CarClass("2")), "второй", "2"),
+        ((CarClass("Малый"), CarClass("Малый кроссовер")), "малый кроссовер", "Малый кроссовер"),
         (NAMED, "легковая", "Легковые"),
         (NAMED, "джип", "Кроссоверы и джипы"),
         (NAMED, "седан", "Легковые"),
@@ -76,6 +78,7 @@ def test_class_is_read_from_the_clients_words(classes: tuple[CarClass, ...], tex
 
 def test_class_inside_a_longer_text_needs_its_full_name() -> None:
     assert find_class(NUMBERED, "покрасить 2 двери") is None
+    assert find_class((CarClass("1"), CarClass("2")), "покрасить 2 двери") is None
     said = find_class(NUMBERED, "покрасить дверь, второй класс")
     assert said is not None
     assert said.car_class == NUMBERED[1]

@@ -58,6 +58,10 @@ def test_car_and_class_that_disagree_leave_the_class_open() -> None:
     assert len(quote.by_class) == 1
 
 
+def test_number_of_a_model_is_no_number_of_a_class() -> None:
+    assert prices(ask("покрасить капот", car="Камри 3.5")) == [("Капот", "2 класс", 25000)]
+
+
 def test_two_different_cars_leave_the_class_open() -> None:
     quote = ask("покрасить капот на камри", "покрасить дверь на солярисе")
 

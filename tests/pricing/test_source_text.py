@@ -67,6 +67,7 @@ def test_record_with_line_breaks_counts_once() -> None:
         (b" \r\n\t\n", "empty"),
         (codecs.BOM_UTF8, "empty"),
         (bytes(range(256)) * 8, "binary"),
+        (b"A;1000\n" * 1000 + b"B\0;2000\n", "binary"),
         ("Только слова\nи ещё слова\n".encode(), "no_prices"),
         (b"5000\n6000\n", "no_prices"),
         ('Бампер;5000\n"Капот;6000\nДверь;7000\n'.encode(), "open_quote"),

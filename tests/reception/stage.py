@@ -1,216 +1,173 @@
-"""A stage for dialogues without a database: the real price search over a small list, a calendar in memory, every reply through the gates."""
+"""The main path without processes: updates go in, intake and turns are run by hand, a model says what a test wrote for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
-from pydantic_ai.models import ModelRequestParameters
-from pydantic_ai.tools import ToolDefinition
+import asyncpg
+from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, UserPromptPart
+from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from valera.pricing.item_index import ItemIndex
-from valera.pricing.lexicon import lexicon
-from valera.pricing.price_list import CarClass, Price, PriceItem, PriceItemId, PriceList, PriceListId
-from valera.pricing.quote import Request, find_quote
-from valera.pricing.tools import content_of
-from valera.reception.evidence import Evidence
-from valera.reception.gates import review
-from valera.reception.receptionist import ScriptedReceptionist
-from valera.reception.shop import BookingLine, Shop
-from valera.russian.moments import format_moment
-from valera.russian.when import Unclear, Wish, read_wish
+from tests.cast import Shop
+from tests.reception.webhook import NUMBERS, encoded, message_update
+from valera.assistant.loop import Caps
+from valera.kit.clock import FixedClock
+from valera.kit.db import Database
+from valera.reception.ingest_queries import store_updates
+from valera.reception.intake import Intake, MailboxClaim, Settling, TakenIn
+from valera.reception.turn import TurnClaim, Turns
+from valera.services import TOOLS
+from valera.telegram.update import read_envelope
 
-ZONE = ZoneInfo("Europe/Moscow")
-SUNDAY = datetime(2026, 11, 22, 14, 5, tzinfo=ZONE)
-OPENS, CLOSES = time(9), time(21)
-TOOLS = ("find_prices", "find_slots", "hold_slot", "my_bookings", "move_booking", "cancel_booking", "save_client", "call_human")
-CLASSES = (
-    CarClass("1 класс", "малые и средние авто"),
-    CarClass("2 класс", "бизнес класс и кроссоверы"),
-    CarClass("3 класс", "представительские, внедорожники, минивены, микроавтобусы"),
-)
-ROWS: tuple[tuple[str, str, tuple[int, ...], bool], ...] = (
-    ("ПОКРАСКА", "Капот", (22000, 25000, 28000), False),
-    ("ПОКРАСКА", "Дверь", (18000, 20000, 22000), False),
-    ("ПОКРАСКА", "Крыло переднее", (18000, 20000, 22000), False),
-    ("ПОКРАСКА", "Крыло заднее", (18500, 20500, 22500), False),
-    ("ПОКРАСКА", "Порог", (14000, 15000, 16000), False),
-    ("ПОКРАСКА", "Бампер", (18000, 20000, 22000), False),
-    ("ДОПОЛНИТЕЛЬНЫЕ УСЛУГИ", "Вклейка стекол", (5000, 5000, 5000), True),
-    ("ДОПОЛНИТЕЛЬНЫЕ УСЛУГИ", "Ремонт сколов и царапин", (1000, 1000, 1000), True),
-    ("ДОПОЛНИТЕЛЬНЫЕ РАБОТЫ", "Полировка фар", (3000, 3000, 3000), False),
-)
-SHOP = Shop(
-    name="Светлый гараж",
-    now=SUNDAY,
-    zone=ZONE,
-    address="г. Тверь, ул. Лесная, 14",
-    phone="+7 482 200-11-22",
-    hours="ежедневно 9:00\u201321:00",
-    facts={"payment": "Принимаем наличные и карты, чек выдаём.", "guarantee": "На покраску даём гарантию 12 месяцев."},
-)
+AT_ONCE = Settling(timedelta(0), timedelta(0))
+CLIENT = 900_001
+
+Answer = str | list[tuple[str, dict[str, Any]]] | Exception
 
 
-def items() -> tuple[PriceItem, ...]:
-    return tuple(
-        PriceItem(PriceItemId(at), at, section, name, tuple(Price(Decimal(amount), None, is_from) for amount in amounts))
-        for at, (section, name, amounts, is_from) in enumerate(ROWS, start=1)
-    )
+@dataclass(slots=True)
+class Script:
+    """What the model answers, in order: a text, a list of tool calls, or an exception. ``seen`` keeps every request."""
+
+    answers: list[Answer] = field(default_factory=list)
+    seen: list[list[ModelMessage]] = field(default_factory=list)
+    meanwhile: Callable[[], Any] | None = None
+    ids: Iterator[int] = field(default_factory=lambda: iter(range(10_000)))
+
+    async def __call__(self, messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
+        self.seen.append(list(messages))
+        if self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            await act()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, str):
+            return ModelResponse(parts=[TextPart(answer)])
+        return ModelResponse(parts=[ToolCallPart(name, arguments, tool_call_id=f"call_{next(self.ids)}") for name, arguments in answer])
+
+    def asked(self, at: int = -1) -> list[str]:
+        """The client's words in a request."""
+        return [
+            str(part.content)
+            for message in self.seen[at]
+            if isinstance(message, ModelRequest)
+            for part in message.parts
+            if isinstance(part, UserPromptPart)
+        ]
 
 
-LIST = PriceList(PriceListId(1), 1, "list.csv", "RUB", CLASSES, SUNDAY)
-INDEX = ItemIndex.build(items(), lexicon())
-
-
-@dataclass(frozen=True)
-class Answer:
-    """``calls``: tool, arguments, content."""
-
-    text: str
-    calls: tuple[tuple[str, dict[str, Any], Any], ...]
+@dataclass(slots=True)
+class Stage:
+    db: Database
+    shop: Shop
+    owner: asyncpg.Connection
+    script: Script
+    clock: FixedClock
+    settling: Settling = AT_ONCE
+    caps: Caps = field(default_factory=Caps)
 
     @property
-    def tools(self) -> tuple[str, ...]:
-        return tuple(tool for tool, _, _ in self.calls)
+    def intake(self) -> Intake:
+        return Intake(self.db, self.clock, self.settling)
 
-    def arguments(self, tool: str) -> dict[str, Any]:
-        return next(arguments for name, arguments, _ in self.calls if name == tool)
+    @property
+    def turns(self) -> Turns:
+        return Turns(self.db, self.clock, FunctionModel(self.script), TOOLS, self.caps)
 
-    def content(self, tool: str) -> Any:
-        return next(content for name, _, content in self.calls if name == tool)
+    # ---- the client -----------------------------------------------------------------------------
 
+    async def receive(self, update: dict[str, Any]) -> int:
+        """An update as ingest stores it."""
+        body = encoded(update)
+        envelope = read_envelope(body)
+        connection = await self.db.connect(role="valera_ingest")
+        row = (
+            self.shop.account_id, self.shop.bot_id, envelope.update_id, envelope.peer_id, envelope.kind, body, envelope.callback_query_id,
+        )  # fmt: skip
+        await store_updates(connection, [row])
+        await connection.close()
+        return envelope.update_id
 
-@dataclass
-class Stage:
-    """One client at the shop. ``taken``: moments without a free bay."""
+    async def write(self, text: str, *, user: int = CLIENT, **fields: Any) -> int:
+        return await self.receive(message_update(text, user=user, **fields))
 
-    shop: Shop = SHOP
-    taken: set[datetime] = field(default_factory=set)
-    messages: list[ModelMessage] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    done: list[tuple[str, dict[str, Any], Any]] = field(default_factory=list)
-    offers: dict[str, datetime] = field(default_factory=dict)
-    proposal: dict[str, Any] | None = None
-    saved: dict[str, str] = field(default_factory=dict)
-    reasons: list[str] = field(default_factory=list)
+    async def press(self, data: str, *, user: int = CLIENT) -> int:
+        number = next(NUMBERS)
+        person = {"id": user, "is_bot": False, "first_name": "Вера"}
+        message = {"message_id": 1, "date": 1, "chat": {"id": user, "type": "private"}}
+        return await self.receive(
+            {"update_id": number, "callback_query": {"id": f"press-{number}", "from": person, "message": message, "data": data}}
+        )
 
-    async def say(self, *texts: str) -> Answer:
-        """One burst of messages; the answer has passed the gates."""
-        self.texts += texts
-        self.messages.append(ModelRequest([UserPromptPart(text) for text in texts], instructions=f"Be kind.\n\n{self.shop.render()}"))
-        calls: list[tuple[str, dict[str, Any], Any]] = []
-        for _ in range(8):
-            response = await self._ask()
-            self.messages.append(response)
-            if not response.tool_calls:
-                return self._reviewed(response.text or "", calls)
-            returned = [self._returned(call, calls) for call in response.tool_calls]
-            self.messages.append(ModelRequest(returned))
-        raise AssertionError(f"No text after eight answers: {calls}")
+    # ---- the machinery --------------------------------------------------------------------------
 
-    async def _ask(self) -> ModelResponse:
-        tools = [ToolDefinition(name=name, parameters_json_schema={"type": "object"}) for name in TOOLS]
-        return await ScriptedReceptionist().request(list(self.messages), None, ModelRequestParameters(function_tools=tools))
+    async def claim_mailboxes(self) -> list[MailboxClaim]:
+        return await self.intake.claim(100)
 
-    def _returned(self, call: ToolCallPart, calls: list[tuple[str, dict[str, Any], Any]]) -> ToolReturnPart:
-        arguments = call.args_as_dict()
-        assert (call.tool_name, arguments) not in [(tool, earlier) for tool, earlier, _ in calls], "the same call twice"
-        content = getattr(self, f"_{call.tool_name}")(**arguments)
-        calls.append((call.tool_name, arguments, content))
-        return ToolReturnPart(call.tool_name, content, call.tool_call_id)
+    async def take_in(self) -> list[TakenIn]:
+        """Every mailbox that is due, until none is."""
+        taken: list[TakenIn] = []
+        while claims := await self.claim_mailboxes():
+            taken += [await self.intake.take_in(claim) for claim in claims]
+        return taken
 
-    def _reviewed(self, text: str, calls: list[tuple[str, dict[str, Any], Any]]) -> Answer:
-        found = review(text, Evidence.from_journal(calls, self.shop, self.texts, earlier=self.done))
-        assert not found, (text, found)
-        self.done += calls
-        return Answer(text, tuple(calls))
+    async def claim_turns(self, *, worker: int = 1) -> list[TurnClaim]:
+        return await self.turns.claim(worker=worker, limit=100)
 
-    def press(self, card: str) -> None:
-        """The client confirms; code answers with a card."""
-        assert self.proposal is not None
-        kind, number = self.proposal["kind"], self.proposal["number"] or 12
-        kept = tuple(line for line in self.shop.bookings if line.number != number)
-        starts_at = datetime.fromisoformat(self.proposal["starts_at"])
-        line = BookingLine(number, starts_at, self.proposal["text"], self.proposal["service"] or "Ремонт")
-        self.shop = replace(self.shop, bookings=kept if kind == "cancel" else (*kept, line), proposal="")
-        self.messages.append(ModelRequest([UserPromptPart("Подтверждаю")]))
-        self.messages.append(ModelResponse([TextPart(card)]))
-        self.texts.append("Подтверждаю")
+    async def run_turns(self) -> int:
+        count = 0
+        while claims := await self.claim_turns():
+            for claim in claims:
+                await self.turns.run_turn(claim)
+                count += 1
+        return count
 
-    # ---- tools, in the shapes of the real ones ------------------------------------------------------
+    async def hear(self, *texts: str) -> list[str]:
+        """The client writes, Valera answers: what was put on its way."""
+        for text in texts:
+            await self.write(text)
+        before = await self.said()
+        await self.take_in()
+        await self.run_turns()
+        return (await self.said())[len(before) :]
 
-    def _find_prices(self, works: list[str], car: str | None = None, car_class: str | None = None) -> dict[str, Any]:
-        return content_of(find_quote(INDEX, CLASSES, Request(tuple(works), car, car_class)), LIST, "ru")
+    # ---- what came of it ------------------------------------------------------------------------
 
-    def _find_slots(self, when: str | None = None, service: str | None = None, number: int | None = None) -> dict[str, Any]:
-        read = read_wish(when, now=self.shop.now, zone=ZONE) if when else None
-        wish = read if isinstance(read, Wish) else None
-        question = "Уточните, пожалуйста, день и время." if isinstance(read, Unclear) or (when and read is None) else None
-        free = [] if question else self._free(wish)
-        exact = bool(wish and wish.exact and free and free[0] == wish.start)
-        reason = "taken" if wish and wish.exact and not exact else None
-        return {
-            "wish": {"text": format_moment(wish.start, ZONE), "exact": wish.exact} if wish else None,
-            "exact_match": exact,
-            "reason": reason,
-            "reason_text": "Это время уже занято." if reason else None,
-            "slots": [self._offer(start) for start in (free[:1] if exact else free[:3])],
-            "question": question,
-            "duration_minutes": 60,
-        }
+    async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        return await self.owner.fetch(sql, *values)
 
-    def _free(self, wish: Wish | None) -> list[datetime]:
-        first = wish.start if wish else self.shop.now + timedelta(minutes=30)
-        first = first.astimezone(ZONE).replace(minute=30 if 0 < first.minute <= 30 else 0, second=0) + timedelta(hours=1 if first.minute > 30 else 0)
-        steps = [first + timedelta(minutes=30 * step) for step in range(400)]
-        return [at for at in steps if OPENS <= at.time() < time(20, 30) and at not in self.taken and at > self.shop.now]
+    async def chat_id(self, user: int = CLIENT) -> int:
+        return await self.owner.fetchval("select id from chats where telegram_chat_id = $1 and account_id = $2", user, self.shop.account_id)
 
-    def _offer(self, start: datetime) -> dict[str, Any]:
-        key = f"k{len(self.offers)}"
-        self.offers[key] = start
-        return {"slot_id": key, "starts_at": start.isoformat(), "text": format_moment(start, ZONE), "label": format_moment(start, ZONE)}
-
-    def _propose(self, kind: str, start: datetime, service: str | None, number: int | None) -> dict[str, Any]:
-        self.proposal = {
-            "key": "p1",
-            "kind": kind,
-            "service": service,
-            "starts_at": start.isoformat(),
-            "text": format_moment(start, ZONE),
-            "number": number,
-            "expires_at": (self.shop.now + timedelta(minutes=10)).isoformat(),
-            "previous": None,
-        }
-        self.shop = replace(self.shop, proposal=kind)
-        asked = {"book": "Записать вас: {}?", "move": "Перенести запись, станет {}?", "cancel": "Отменить запись: {}?"}[kind]
-        return {"proposal": self.proposal, "question": asked.format(format_moment(start, ZONE))}
-
-    def _hold_slot(self, slot_id: str, service: str | None = None, comment: str | None = None) -> dict[str, Any]:
-        assert comment is None
-        return self._propose("book", self.offers[slot_id], service, None)
-
-    def _move_booking(self, slot_id: str, number: int | None = None) -> dict[str, Any]:
-        return self._propose("move", self.offers[slot_id], None, number)
-
-    def _cancel_booking(self, number: int | None = None) -> dict[str, Any]:
-        line = next(line for line in self.shop.bookings if number in {None, line.number})
-        return self._propose("cancel", line.starts_at, line.service, line.number)
-
-    def _my_bookings(self) -> dict[str, Any]:
-        rows = [
-            {"number": line.number, "service": line.service, "status": "confirmed", "starts_at": line.starts_at.isoformat(), "text": line.text, "bay": "1"}
-            for line in self.shop.bookings
+    async def messages(self, user: int = CLIENT) -> list[tuple[str, str]]:
+        return [
+            (row["role"], row["content"])
+            for row in await self.rows(
+                "select m.role, m.content from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1 order by m.id",
+                user,
+            )
         ]
-        return {"bookings": rows}
 
-    def _save_client(self, **given: str) -> dict[str, Any]:
-        self.saved |= given
-        return {"saved": given}
+    async def said(self, user: int = CLIENT) -> list[str]:
+        """Texts on their way to the client."""
+        return [
+            row["text"]
+            for row in await self.rows("select text from deliveries where telegram_chat_id = $1 and state <> 'withdrawn' order by id", user)
+        ]
 
-    def _call_human(self, reason: str) -> dict[str, Any]:
-        self.reasons.append(reason)
-        return {"called": True}
+    async def buttons(self, user: int = CLIENT) -> dict[str, str]:
+        """Of the last delivery: title → data."""
+        markup = await self.owner.fetchval("select reply_markup from deliveries where telegram_chat_id = $1 order by id desc limit 1", user)
+        return {button["text"]: button["callback_data"] for row in (markup or {"inline_keyboard": []})["inline_keyboard"] for button in row}
+
+    async def turn_states(self, user: int = CLIENT) -> list[str]:
+        return [
+            row["state"]
+            for row in await self.rows(
+                "select t.state from turns t join chats c on c.id = t.chat_id where c.telegram_chat_id = $1 order by t.id", user
+            )
+        ]

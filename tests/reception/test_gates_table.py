@@ -7,17 +7,31 @@ from datetime import datetime
 
 import pytest
 
-from tests.reception.stage import SHOP, ZONE
+from tests.reception.dialogue import SHOP, ZONE
 from valera.reception.evidence import Evidence
 from valera.reception.gates import Gate, review
 from valera.reception.shop import BookingLine
 
 PRELIMINARY = "Цены предварительные: точная сумма будет известна после осмотра."
-CLASSES = [{"name": "1 класс", "description": "малые"}, {"name": "2 класс", "description": "бизнес"}, {"name": "3 класс", "description": "джипы"}]
+CLASSES = [
+    {"name": "1 класс", "description": "малые"},
+    {"name": "2 класс", "description": "бизнес"},
+    {"name": "3 класс", "description": "джипы"},
+]
 
 
-def row(name: str, amount: int, *, car_class: str | None = "2 класс", section: str = "ПОКРАСКА", query: str = "", **more: object) -> dict[str, object]:
-    price = {"item_id": 1, "row": 1, "section": section, "name": name, "query": query or name.lower(), "car_class": car_class, "amount": amount}
+def row(
+    name: str, amount: int, *, car_class: str | None = "2 класс", section: str = "ПОКРАСКА", query: str = "", **more: object
+) -> dict[str, object]:
+    price = {
+        "item_id": 1,
+        "row": 1,
+        "section": section,
+        "name": name,
+        "query": query or name.lower(),
+        "car_class": car_class,
+        "amount": amount,
+    }
     return price | {"upto": None, "is_from": False, "text": f"{name}, {car_class}: {amount} ₽"} | more
 
 
@@ -36,11 +50,18 @@ THREE = ("find_prices", {}, prices(row("Бампер", 20000), row("Капот",
 ONE = ("find_prices", {}, prices(row("Бампер", 20000, query="покрасить бампер")))
 FROM = ("find_prices", {}, prices(row("Ремонт сколов и царапин", 1000, car_class=None, section="УСЛУГИ", is_from=True)))
 RANGE = ("find_prices", {}, prices(row("Полировка кузова", 8000, car_class=None, section="", upto=12000), car=False))
-CELLS = [{"car_class": f"{n} класс", "amount": amount, "upto": None, "is_from": False, "text": ""} for n, amount in ((1, 18000), (2, 20000), (3, 22000))]
+CELLS = [
+    {"car_class": f"{n} класс", "amount": amount, "upto": None, "is_from": False, "text": ""}
+    for n, amount in ((1, 18000), (2, 20000), (3, 22000))
+]
 BY_CLASS = (
     "find_prices",
     {},
-    prices(car=False, class_needed=True, by_class=[{"item_id": 1, "row": 1, "section": "ПОКРАСКА", "name": "Бампер", "query": "бампер", "prices": CELLS}]),
+    prices(
+        car=False,
+        class_needed=True,
+        by_class=[{"item_id": 1, "row": 1, "section": "ПОКРАСКА", "name": "Бампер", "query": "бампер", "prices": CELLS}],
+    ),
 )
 SLOTS = (
     "find_slots",
@@ -60,7 +81,11 @@ SLOTS = (
     },
 )
 MOMENT = {"starts_at": "2026-11-23T12:00:00+03:00", "text": "понедельник, 23 ноября, 12:00"}
-HELD = ("hold_slot", {}, {"proposal": {"key": "p", "kind": "book", "service": "Покраска", "number": None, "expires_at": "", "previous": None} | MOMENT})
+HELD = (
+    "hold_slot",
+    {},
+    {"proposal": {"key": "p", "kind": "book", "service": "Покраска", "number": None, "expires_at": "", "previous": None} | MOMENT},
+)
 CALLED = ("call_human", {}, {"called": True})
 LINE = BookingLine(12, datetime(2026, 11, 23, 12, 0, tzinfo=ZONE), "понедельник, 23 ноября, 12:00", "Покраска")
 BOOKED = replace(SHOP, bookings=(LINE,))

@@ -54,6 +54,7 @@ CARS = [
     ("7 серия", "BMW 7 Series executive"),
     ("бмв 7 серии", "BMW 7 Series executive"),
     ("BMW X5", "BMW X5 suv"),
+    ("мерседес гле", "Mercedes-Benz GLE suv"),
     ("бмв х5", "BMW X5 suv"),
     ("х5", "BMW X5 suv"),
     ("бэха 520d", "BMW 5 Series business"),

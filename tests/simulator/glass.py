@@ -10,6 +10,13 @@ from valera.simulator.panel import Booking, ChatState, PanelView, Shop
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVIL = "<img src=x onerror=alert(1)>"
+FOUND = {
+    "tool": "find_prices",
+    "arguments": {"works": [EVIL]},
+    "outcome": "done",
+    "content": {"found": [{"text": f"Бампер: 20 000 ₽ {EVIL}"}]},
+}
+TAKEN = {"tool": "hold_slot", "arguments": {"slot_id": "k7f2"}, "outcome": "failed", "content": "Это время уже занято."}
 
 
 class FakeGlass:
@@ -21,12 +28,11 @@ class FakeGlass:
         del bot_id, person_id
         steps = [
             StepRow(1, 1, 1, "model", {"model": "receptionist", "usage": {"input_tokens": 1812, "output_tokens": 24}, "cost": "0.0012"}, 3),
-            StepRow(1, 2, 1, "tool", {"tool": "find_prices", "arguments": {"works": [EVIL]}, "outcome": "done",
-                                      "content": {"found": [{"text": f"Бампер: 20 000 ₽ {EVIL}"}]}}, 12),
-            StepRow(1, 3, 1, "tool", {"tool": "hold_slot", "arguments": {"slot_id": "k7f2"}, "outcome": "failed", "content": "Это время уже занято."}, 7),
-        ]  # fmt: skip
+            StepRow(1, 2, 1, "tool", FOUND, 12),
+            StepRow(1, 3, 1, "tool", TAKEN, 7),
+        ]
         gates = [{"kind": "sum", "span": "25 000 ₽", "sentence": "Такой суммы нет в прайс-листе."}]
-        replies = [ReplyRow(1, "Покраска бампера — 20 000 ₽.", {"gates": gates}, "sent", None, 0)]
+        replies = [ReplyRow(1, "Покраска бампера — 20 000 ₽.", {"gates": gates}, "sent", None)]
         row = TurnRow(12, "done", "message", 2, 1, START, START, START + timedelta(milliseconds=420))
         hour = timedelta(hours=1)
         return PanelView(

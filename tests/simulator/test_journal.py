@@ -53,9 +53,14 @@ def test_failed_tool_shows_its_sentence() -> None:
     assert (step.has_failed, step.lines) == (True, ("Это время уже занято.",))
 
 
+def test_what_code_decided_shows_what_it_said() -> None:
+    [step] = told(("code", {"what": "yes", "said": "Записал: № 218"}, 0)).steps
+    assert (step.name, step.lines, step.arguments) == ("yes", ("Записал: № 218",), ())
+
+
 def test_gates_that_stopped_a_draft_are_shown() -> None:
     data = {"model": "m", "gates": [{"kind": "sum", "span": "5 ₽", "sentence": "Такой суммы нет."}]}
-    turn = told(replies=[ReplyRow(7, "Ответ", data, "sent", None, 0)])
+    turn = told(replies=[ReplyRow(7, "Ответ", data, "sent", None)])
     assert turn.violations == (Violation("sum", "5 ₽", "Такой суммы нет."),)
 
 
@@ -80,7 +85,7 @@ JSON = st.recursive(
     st.dictionaries(st.sampled_from(["response", "usage", "cost", "model", "tool", "arguments", "content"]), JSON),
 )
 def test_no_content_breaks_the_panel(kind: str, content: dict[str, Any]) -> None:
-    assert told((kind, content, 1), replies=[ReplyRow(7, "x", content, None, None, None)]).steps
+    assert told((kind, content, 1), replies=[ReplyRow(7, "x", content, None, None)]).steps
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, assert_never
 
 from valera.bookings import queries
@@ -152,7 +152,8 @@ def choose(diary: Diary, wish: Wish | None, limit: int) -> Found:
     """The rules of `find_slots`, without a database. Grid times are ours; a clock time that the client names himself may lie between."""
     zone = diary.workshop.zone
     if wish is None:
-        return Found(_local(_soonest(diary, diary.workshop.earliest, diary.workshop.horizon, limit), zone), exact_match=False)
+        soonest = _soonest(diary.free(diary.workshop.earliest, diary.workshop.horizon), zone, limit)
+        return Found(_local(soonest, zone), exact_match=False)
     # In UTC: two moments in one zone would be compared by their wall clocks.
     wish = replace(wish, start=wish.start.astimezone(UTC), end=wish.end.astimezone(UTC))
     if _means_its_start(diary, wish) and diary.is_bookable(wish.start):
@@ -163,9 +164,8 @@ def choose(diary: Diary, wish: Wish | None, limit: int) -> Found:
 
 
 def _grant(diary: Diary, wish: Wish, limit: int) -> list[datetime]:
-    if wish.soonest:
-        return _soonest(diary, wish.start, wish.end, limit)
-    return _spread([start for start in _wished(diary, wish) if diary.is_free(start)], limit)
+    free = (start for start in _wished(diary, wish) if diary.is_free(start))
+    return _soonest(free, diary.workshop.zone, limit) if wish.soonest else _spread(list(free), limit)
 
 
 def _means_its_start(diary: Diary, wish: Wish) -> bool:
@@ -175,18 +175,24 @@ def _means_its_start(diary: Diary, wish: Wish) -> bool:
 
 def _wished(diary: Diary, wish: Wish) -> Iterator[datetime]:
     """What meets the wish and fits into the hours, taken or not."""
-    starts = diary.starts(wish.start, wish.end)
+    return chain.from_iterable(diary.starts(since, until) for since, until in _stretches(diary.workshop, wish))
+
+
+def _stretches(workshop: Workshop, wish: Wish) -> Iterator[tuple[datetime, datetime]]:
+    """The wished time in one piece, or the wished hours of each of its days."""
     if wish.hours is None:
-        return starts
-    earliest, latest = wish.hours
-    return (start for start in starts if earliest <= start.astimezone(diary.workshop.zone).time() < latest)
+        yield wish.start, wish.end
+        return
+    for day in _days_between(workshop, wish.start, wish.end):
+        since, until = _time_on(workshop, day, wish)
+        yield max(since, wish.start), min(until, wish.end)
 
 
-def _soonest(diary: Diary, since: datetime, until: datetime, limit: int) -> list[datetime]:
+def _soonest(starts: Iterator[datetime], zone: ZoneInfo, limit: int) -> list[datetime]:
     """From the first days that have something, spread over each."""
     found: list[datetime] = []
-    for day in _days_between(diary.workshop, since, until):
-        found += _spread([start for start in diary.free_on(day) if since <= start < until], limit - len(found))
+    for _, of_one_day in groupby(starts, key=lambda start: start.astimezone(zone).date()):
+        found += _spread(list(of_one_day), limit - len(found))
         if len(found) == limit:
             break
     return found
@@ -277,8 +283,8 @@ def _refuse_hours(diary: Diary, wish: Wish) -> Refusal:
         return Refusal.TAKEN
     if not any(calendar.openings_on(day) for day in _days_between(workshop, wish.start, wish.end)):
         return Refusal.CLOSED_DAY
-    since = max(wish.start, workshop.earliest)
-    if any(window.opens < wish.end and since < window.closes for window in calendar.windows):
+    stretches = [(max(since, workshop.earliest), until) for since, until in _stretches(workshop, wish)]
+    if any(window.opens < until and since < window.closes for since, until in stretches for window in calendar.windows):
         return Refusal.NO_TIME_LEFT
     return Refusal.CLOSED_HOURS
 

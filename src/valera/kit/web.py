@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
@@ -77,7 +77,7 @@ def environment(*packages: str, statics: Statics) -> Environment:
     """Templates of these packages (the first that has one wins) and the macros of ``ui.html``; ``static('name')`` gives addresses."""
     loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "valera.kit")])
     found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    found.globals.update(static=statics.url)
+    cast("dict[str, object]", found.globals)["static"] = statics.url  # Jinja's own type knows only its built-in names
     return found
 
 

@@ -40,23 +40,29 @@ def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
 
 
 def read_class(classes: Sequence[CarClass], text: str) -> CarClass | None:
-    """The class that a short text means: «2», «второй класс», «кроссовер», «легковая»."""
+    """The class that an answer about the class means: «2», «второй класс», «кроссовер», «легковая»."""
+    there = {_key(token) for token in tokens(text)}
+    named = [entry for entry in classes if (telling := _telling(entry)) and telling <= there]
+    return read_kind(classes, text) or _only(named)
+
+
+def read_kind(classes: Sequence[CarClass], text: str) -> CarClass | None:
+    """The class that words about a car mean, by its full name or by a kind of car; a bare number there is a model or a year."""
     said = find_class(classes, text)
     if said:
         return said.car_class
-    there = {_key(token) for token in tokens(text)}
-    named = [entry for entry in classes if (keys := _telling(entry)) and keys <= there]
-    if named:
-        return _only(named)
     segments = segments_in(text)
     return _only([entry for entry in classes if segments and segments <= segments_in(_words(entry))])
 
 
 def find_class(classes: Sequence[CarClass], text: str) -> Said | None:
-    """A class named in full, word beside word in any order («класс 2»), somewhere in a longer text. The longest name wins."""
+    """A class named in full, word beside word in any order («класс 2»), somewhere in a longer text. The longest name wins.
+
+    A class that is called by a number alone is not looked for: «1 дверь» names none.
+    """
     there = tokens(text)
     for entry in sorted(classes, key=lambda entry: -len(tokens(entry.name))):
-        name = sorted(_key(token) for token in tokens(entry.name))
+        name = [] if entry.name.strip().isdigit() else sorted(_key(token) for token in tokens(entry.name))
         for start in range(len(there) - len(name) + 1):
             window = there[start : start + len(name)]
             if name and sorted(map(_key, window)) == name:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from valera.pricing.car_class import class_for_car, find_class, read_class
+from valera.pricing.car_class import class_for_car, find_class, read_class, read_kind
 from valera.pricing.price_list import CarClass, Price
 from valera.pricing.works import find_works
 from valera.russian.cars import find_cars
@@ -120,10 +120,9 @@ def _one_car(cars: Sequence[Car]) -> Car | None:
 
 
 def _said_class(classes: tuple[CarClass, ...], request: Request, in_works: CarClass | None) -> CarClass | None:
-    for text in (request.car_class, request.car):
-        if text and (said := read_class(classes, text)):
-            return said
-    return in_works
+    """What was answered about the class, else what the words about the car («кроссовер») or among the works say."""
+    named = read_class(classes, request.car_class) if request.car_class else None
+    return named or (read_kind(classes, request.car) if request.car else None) or in_works
 
 
 def _without_cars(index: ItemIndex, classes: tuple[CarClass, ...], works: Iterable[str]) -> tuple[list[str], list[Car], CarClass | None]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
+ONE_BYTE = ("cp1251", "cp866", "koi8-r", "mac_cyrillic")
+"""What Excel on Windows, in its MS-DOS and Macintosh formats, and old Unix programs write; the likeliest first."""
 DELIMITERS = (",", ";", "\t", "|")
 LATIN_1 = 0xFF
 END = "\x00end of file\x00"
@@ -58,24 +60,24 @@ def read_records(raw: bytes) -> Records:
 
 
 def _decode(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _strictly(raw, "utf-16")
-    if b"\0" in raw[:4096]:
-        return _strictly(raw, "utf-16-le" if raw[1:2] == b"\0" or raw[:4096:2].count(0) < raw[1:4096:2].count(0) else "utf-16-be")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return max((raw.decode(encoding, "replace") for encoding in ("cp1251", "cp866", "koi8-r", "mac_cyrillic")), key=_russianness)
-
-
-def _strictly(raw: bytes, encoding: str) -> str:
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        raise PriceListUnreadable("binary") from None
+    text = _decoded(raw)
     if "\0" in text:
         raise PriceListUnreadable("binary")
     return text.lstrip("\ufeff")
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return raw.decode("utf-16")
+        if b"\0" in raw[:4096]:
+            return raw.decode("utf-16-le" if raw[:4096:2].count(0) < raw[1:4096:2].count(0) else "utf-16-be")
+    except UnicodeDecodeError:
+        raise PriceListUnreadable("binary") from None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return max((raw.decode(encoding, "replace") for encoding in ONE_BYTE), key=_russianness)
 
 
 def _russianness(text: str) -> int:

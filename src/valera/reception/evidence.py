@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from valera.reception.shop import Shop
 
 Content: TypeAlias = "dict[str, Any] | str"
-Step: TypeAlias = "tuple[str, Mapping[str, Any], Content]"   # tool, arguments, Done.content or the sentence of Failed
-ECHOES = frozenset({"query", "missing", "wish", "service", "comment", "reason"})   # keys whose values a model may have written
+Step: TypeAlias = "tuple[str, Mapping[str, Any], Content]"  # tool, arguments, Done.content or the sentence of Failed
+ECHOES = frozenset({"query", "missing", "wish", "service", "comment", "reason"})  # keys whose values a model may have written
 ACTIVE = frozenset({"requested", "confirmed", "arrived", "in_work"})
 
 
@@ -73,15 +73,15 @@ class Evidence:
     prices: tuple[NamedPrice, ...] = ()
     totals: tuple[Total, ...] = ()
     classes: tuple[str, ...] = ()
-    car_classes: tuple[tuple[str, str], ...] = ()          # (car as tools name it, its class)
-    offered: tuple[datetime, ...] = ()                     # slots shown, proposals made
-    minutes: tuple[int, ...] = ()                          # durations that tools named
+    car_classes: tuple[tuple[str, str], ...] = ()  # (car as tools name it, its class)
+    offered: tuple[datetime, ...] = ()  # slots shown, proposals made
+    minutes: tuple[int, ...] = ()  # durations that tools named
     committed: tuple[Committed, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     human_called: bool = False
-    tool_texts: tuple[str, ...] = ()                       # sentences that tools wrote for the client
+    tool_texts: tuple[str, ...] = ()  # sentences that tools wrote for the client
     client_texts: tuple[str, ...] = ()
-    catalogue: tuple[str, ...] = ()                        # names of all items of the list, where the caller has them
+    catalogue: tuple[str, ...] = ()  # names of all items of the list, where the caller has them
 
     @classmethod
     def from_journal(
@@ -110,7 +110,9 @@ class Evidence:
             prices=_latest([price for content in prices for price in _prices(content)]),
             totals=tuple(_total(content) for content in prices if content.get("total")),
             classes=tuple(dict.fromkeys(entry["name"] for content in prices for entry in content.get("classes", ()))),
-            car_classes=tuple((_car(content), content["car"]["car_class"]) for content in prices if (content.get("car") or {}).get("car_class")),
+            car_classes=tuple(
+                (_car(content), content["car"]["car_class"]) for content in prices if (content.get("car") or {}).get("car_class")
+            ),
             offered=(*_moments(slots), *(_at(proposal["starts_at"]) for proposal in proposals if proposal.get("starts_at"))),
             minutes=tuple(content["duration_minutes"] for content in slots if content.get("duration_minutes")),
             committed=(*_from_shop(shop), *(_committed(row) for row in listed)),

@@ -99,7 +99,9 @@ def _with_tail(scanned: Scanned, amount: Amount) -> Amount:
 
 def _with_currency(scanned: Scanned, amount: Amount) -> Amount:
     currency = _CURRENCIES.get(scanned.word(amount.after))
-    if currency is None or (scanned.word(amount.after) == "р" and scanned.word(amount.after + 1) in {"/", "-"}):
+    if currency is None or (
+        scanned.word(amount.after) == "р" and scanned.word(amount.after + 1) == "/" and scanned.word(amount.after + 2) == "с"
+    ):
         return amount
     after = amount.after + 1
     amount = replace(amount, currency=currency, end=scanned.pieces[amount.after].end, after=after)

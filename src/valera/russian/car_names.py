@@ -79,17 +79,22 @@ _DIMINUTIVE = re.compile(r"(?P<stem>[а-я]{3,20}?)(?:очк|ечк|ушк|юш�
 
 @functools.cache
 def _index() -> dict[Key, tuple[Name, ...]]:
-    index: dict[Key, dict[Name, None]] = defaultdict(dict)
+    spelled: dict[Key, dict[Name, None]] = defaultdict(dict)
+    derived: dict[Key, dict[Name, None]] = defaultdict(dict)
     for make, model, aliases, segment in _rows():
-        spelled = [alias.strip() for alias in aliases.split("|") if alias.strip()]
-        own = model or make
-        everyday = f"{own.lower()}?" in spelled
-        for alias in (*([] if everyday else [own, *([f"{make} {model}"] if model else [])]), *spelled):
-            plain = alias.removesuffix("?")
-            for key in _keys(plain):
+        for alias in _spellings(make, model, aliases):
+            for at, key in enumerate(_keys(alias.removesuffix("?"))):
                 weak = alias.endswith("?") or _says_little(key) or (len(key) == 1 and key[0] in _everyday())
-                index[key][Name(make, model, segment, weak)] = None
-    return {key: _strongest(names) for key, names in index.items()}
+                (derived if at else spelled)[key][Name(make, model, segment, weak)] = None
+    return {key: _strongest(names) for key, names in {**derived, **spelled}.items()}
+
+
+def _spellings(make: str, model: str | None, aliases: str) -> list[str]:
+    """The name itself and its aliases; a name that is also an everyday word stands among them with its question mark."""
+    listed = [alias.strip() for alias in aliases.split("|") if alias.strip()]
+    own = model or make
+    is_everyday = f"{own.lower()}?" in listed
+    return ([] if is_everyday else [own]) + ([f"{make} {model}"] if model and not is_everyday else []) + listed
 
 
 def _strongest(names: Iterable[Name]) -> tuple[Name, ...]:

@@ -203,9 +203,15 @@ def _number(scanned: Scanned, at: int) -> tuple[int | None, int]:
         return None, at
     if piece.kind is Kind.NUMBER:
         hangs = scanned.is_joined(at) and (scanned.pieces[at - 1].kind is Kind.WORD or scanned.word(at - 1) in {"/", "№", "+"})
-        return (int(piece.text), at + 1) if len(piece.text) <= 2 and not hangs else (None, at)
+        return (int(piece.text), _behind_the_tail(scanned, at + 1)) if len(piece.text) <= 2 and not hangs else (None, at)
     number = read_number(scanned.pieces, at)
     return (number.value, number.after) if number else (None, at)
+
+
+def _behind_the_tail(scanned: Scanned, at: int) -> int:
+    """«к 12-ти», «до 9ти»: the ending of the spoken number belongs to it."""
+    tail = at + (scanned.word(at) in {"-", "–"})
+    return tail + 1 if scanned.word(tail) in {"ти", "и", "ми"} and scanned.is_joined(at) and scanned.is_joined(tail) else at
 
 
 def _is_clock_minute(scanned: Scanned, at: int) -> bool:

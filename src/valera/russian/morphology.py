@@ -10,6 +10,7 @@ import pymorphy3
 LONGEST_WORD = 40
 
 
+@functools.lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, ё as е, without stress marks; й stays й."""
     if not text.isascii():

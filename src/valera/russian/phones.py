@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -149,6 +150,7 @@ def _russian(digits: str, groups: list[_Group]) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=20_000)
 def _is_valid(number: str, region: str | None = None) -> bool:
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(number, region))

@@ -65,24 +65,44 @@ class Mark:
     after: int
 
 
+class Verdict(enum.Enum):
+    """What a clause does with the times it names."""
+
+    OPEN = "open"
+    PAST = "past"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The clause that begins at token `first`."""
+
+    first: int
+    verdict: Verdict
+
+
 Clue = Days | Clock | Part | Distance | Soonest | Mark
 Wished = Days | Clock | Part | Distance | Soonest
 
 
 def read_clues(scanned: Scanned, today: date) -> tuple[Clue, ...]:
     """Clues to a future wish; what the client tells of the past («стукнули в субботу») or refuses («завтра не могу») is left out."""
+    found = tuple(_all_clues(scanned, today))
+    clauses = _clauses(scanned)
+    with_hours = {clauses[clue.at].first for clue in found if isinstance(clue, Clock)}
     clues: list[Clue] = []
-    closed = _closed_clauses(scanned)
     is_refused = False
-    for clue in _all_clues(scanned, today):
+    for clue in found:
+        clause = clauses[clue.at]
         if isinstance(clue, Mark):
             is_refused = clue.sign is Sign.NOT
             clues.append(clue)
-        elif not is_refused and not closed[clue.at]:
-            clues.append(clue)
-            is_refused = False
-        else:
-            is_refused = is_refused and scanned.word(clue.after) in {"и", "или"}
+        elif is_refused:
+            is_refused = scanned.word(clue.after) in {"и", "или"}
+        elif clause.verdict is Verdict.OPEN or (
+            clause.verdict is Verdict.REFUSED and isinstance(clue, Days) and clause.first in with_hours
+        ):
+            clues.append(clue)  # «завтра в 11 не могу, в 15» refuses the hour and keeps the day
     return tuple(clues)
 
 
@@ -201,29 +221,28 @@ def _part(scanned: Scanned, at: int) -> Part | None:
     return None
 
 
-def _closed_clauses(scanned: Scanned) -> list[bool]:
-    """For each token whether its clause tells of the past or says that this time does not suit."""
-    closed: list[bool] = []
+def _clauses(scanned: Scanned) -> list[Clause]:
+    """For each token its clause."""
+    clauses: list[Clause] = []
     clause: list[int] = []
     for at, piece in enumerate(scanned.pieces):
         clause.append(at)
         if piece.kind is Kind.SIGN and piece.text in _CLAUSE_SIGNS and not _joins_digits(scanned, at):
-            closed += [_is_closed(scanned, clause)] * len(clause)
+            clauses += [Clause(clause[0], _verdict(scanned, clause))] * len(clause)
             clause = []
-    return closed + [_is_closed(scanned, clause)] * len(clause)
+    return clauses + [Clause(at, _verdict(scanned, clause)) for at in clause[:1]] * len(clause)
 
 
 def _joins_digits(scanned: Scanned, at: int) -> bool:
     return scanned.is_joined(at) and scanned.is_joined(at + 1) and scanned.word(at + 1).isdigit()
 
 
-def _is_closed(scanned: Scanned, clause: list[int]) -> bool:
+def _verdict(scanned: Scanned, clause: list[int]) -> Verdict:
     words = [scanned.word(at) for at in clause]
     if any(word == "не" and following in _IMPOSSIBLE for word, following in itertools.pairwise(words)) or _BUSY.intersection(words):
-        return True
-    if "бы" in words:
-        return False
-    return any(_tells_of_past(scanned.word(at)) for at in clause if scanned.pieces[at].kind is Kind.WORD)
+        return Verdict.REFUSED
+    tells = "бы" not in words and any(_tells_of_past(scanned.word(at)) for at in clause if scanned.pieces[at].kind is Kind.WORD)
+    return Verdict.PAST if tells else Verdict.OPEN
 
 
 def _tells_of_past(word: str) -> bool:
@@ -277,8 +296,8 @@ _PHRASES: tuple[tuple[list[str], tuple[str, int, int]], ...] = tuple(
         ("рано утром|ранним утром|утром пораньше|с утра пораньше|пораньше с утра|пораньше утром|до работы|пораньше", _EARLY),
         ("поздно вечером|вечером попозже|попозже вечером", _LATE),
         ("после работы", ("evening", 18 * 60, 22 * 60)),
-        ("в первой половине дня|первая половина дня|первую половину дня|первой половине дня|до полудня", _HALF_ONE),
-        ("во второй половине дня|вторая половина дня|вторую половину дня|второй половине дня|после полудня", _HALF_TWO),
+        ("в первой половине дня|в первой половине|первая половина дня|первую половину дня|первой половине дня|до полудня", _HALF_ONE),
+        ("во второй половине дня|во второй половине|вторая половина дня|вторую половину дня|второй половине дня|после полудня", _HALF_TWO),
         ("ближе к вечеру|поближе к вечеру|ближе вечеру", ("evening", *_TOWARDS["evening"])),
         ("ближе к обеду|поближе к обеду", ("noon", *_TOWARDS["noon"])),
         ("в течение дня|в течении дня|целый день|весь день|в любое время|любое время|в любой час", ("any", 0, 24 * 60)),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+MAX_NAME = 64
+
 _USERNAME = re.compile(r"(?i)^[a-z][a-z0-9_]{1,28}bot$")
 _TOKEN_ALPHABET = string.ascii_letters + string.digits + "_-"
 
@@ -48,7 +50,7 @@ class Bot:
 
 def create_bot(store: Store | Path | str, name: str, username: str) -> str:
     """Makes a bot and returns its token; ``store`` may be a path, whether or not a simulator is running on it."""
-    if not name.strip() or len(name) > 64:
+    if not name.strip() or len(name) > MAX_NAME:
         raise Invalid("The bot needs a name of 1 to 64 characters.")
     if not _USERNAME.match(username):
         raise Invalid("The bot's username takes Latin letters, digits and underscores, at most 32 of them, and ends in “bot”.")
@@ -84,8 +86,8 @@ def list_bots(store: Store) -> list[Bot]:
 
 def set_webhook(store: Store, bot_id: int, webhook: Webhook) -> None:
     store.execute(
-        """update bots set webhook_url = ?, webhook_secret = ?, max_connections = ?, allowed_updates = ?, last_error_at = null, last_error = ''
-           where id = ?""",
+        """update bots set webhook_url = ?, webhook_secret = ?, max_connections = ?, allowed_updates = ?,
+           last_error_at = null, last_error = '' where id = ?""",
         webhook.url, webhook.secret, webhook.max_connections, json.dumps(webhook.allowed_updates), bot_id,
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ _NEEDS = {"text_link": "url", "text_mention": "user", "custom_emoji": "custom_em
 
 
 class Entity(msgspec.Struct, omit_defaults=True):
-    """https://core.telegram.org/bots/api#messageentity"""
+    """Telegram's own: https://core.telegram.org/bots/api#messageentity."""
 
     type: str
     offset: int

@@ -17,8 +17,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextlib.contextmanager
 def calling_at_exit(act: Callable[[], None]) -> Iterator[None]:
-    """Calls ``act`` in the loop when SIGINT or SIGTERM comes, before whoever handled it until now. Elsewhere than in the main thread
-    no signal can be handled: there, and at the latest when the block ends, ``act`` is called once it is left."""
+    """Call ``act`` in the loop when SIGINT or SIGTERM comes, before whoever handled it until now, and once more when the block ends.
+
+    Elsewhere than in the main thread no signal can be handled: there it is called at the end only.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         act()

@@ -32,7 +32,6 @@ class ReplyRow:
     llm_response_data: dict[str, Any] | None
     state: str | None
     error: str | None
-    unsure: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,9 @@ def _tell_step(row: StepRow) -> Step:
         case "model":
             return _step(row, lines=tuple(_said(content.get("response")))[:MAX_LINES], raw=_raw(content.get("response")))
         case _:
-            rest = {key: given for key, given in content.items() if key != "what"}
-            return _step(row, name=str(content.get("what", "")), arguments=_arguments(rest), raw=_raw(rest))
+            rest = {key: given for key, given in content.items() if key not in {"what", "said"}}
+            lines = (str(content["said"]),) if content.get("said") else ()
+            return _step(row, name=str(content.get("what", "")), arguments=_arguments(rest), lines=lines, raw=_raw(rest))
 
 
 def _step(row: StepRow, *, name: str = "", arguments: tuple[tuple[str, str], ...] = (), lines: tuple[str, ...] = (), raw: str) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from valera.simulator.telegram import Telegram
 
 SHOWN_PEOPLE = 60
+_ID = re.compile(r"[0-9]{1,16}")
 VIEWS = ("people", "chat", "panel")
 
 STATICS = Statics("valera.kit", "valera.simulator")
@@ -201,7 +203,7 @@ def _words(request: AnyRequest) -> Words:
 def _chosen_person(request: AnyRequest, telegram: Telegram, bot: Bot | None) -> Person | None:
     """Whom the address names, else whoever talked last."""
     asked = request.query_params.get("person", "")
-    found = find_person(telegram.store, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 17 else None
+    found = find_person(telegram.store, int(asked)) if _ID.fullmatch(asked) else None
     if found is not None:
         return found
     first = list_correspondents(telegram.store, bot.id if bot else 0, limit=1)

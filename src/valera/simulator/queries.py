@@ -65,7 +65,7 @@ async def select_replies(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> 
     return await many(
         tx,
         row,
-        "select m.turn_id, m.content, m.llm_response_data, d.state, d.error, d.unsure from messages m"
+        "select m.turn_id, m.content, m.llm_response_data, d.state, d.error from messages m"
         " left join deliveries d on d.message_id = m.id where m.role = 'assistant' and m.turn_id = any($1) order by m.id",
         turn_ids,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PHRASES = Phrases.load("valera.simulator")
 LOCALES = ("ru", "en")
+MS_PER_SECOND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class Words:
             return key
 
     def duration(self, ms: int) -> str:
-        if ms < 1000:
+        if ms < MS_PER_SECOND:
             return self("milliseconds", count=ms)
-        return self("seconds", count=format_decimal(round(ms / 1000, 1), locale=self.locale))
+        return self("seconds", count=format_decimal(round(ms / MS_PER_SECOND, 1), locale=self.locale))
 
     def number(self, count: int) -> str:
         return format_decimal(count, locale=self.locale)

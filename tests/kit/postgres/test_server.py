@@ -343,6 +343,14 @@ async def test_root_hands_the_server_to_a_user_of_the_system(place: Place) -> No
 
 
 @as_root_only
+def test_home_that_was_made_anew_does_not_meet_the_data_of_the_old_one(tmp_path: Path) -> None:
+    first = Place.choose(tmp_path / "home", shared=tmp_path)
+    assert Place.choose(tmp_path / "home", shared=tmp_path) == first
+    shutil.rmtree(tmp_path / "home")
+    assert Place.choose(tmp_path / "home", shared=tmp_path) != first
+
+
+@as_root_only
 def test_full_disk_is_explained(place: Place) -> None:
     place.prepare()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60m,mode=711", "none", place.folder], capture_output=True, check=False)

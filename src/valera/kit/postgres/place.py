@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -39,12 +40,9 @@ class Place:
 
     @classmethod
     def choose(cls, home: Path, *, shared: Path = SHARED) -> Place:
-        """Below ``home``; for root below ``shared``, under a name made from home's path, where the server's user can reach it."""
+        """Below ``home``; for root below ``shared``, where the server's user can reach it, under a name that home remembers."""
         home = home.absolute()
-        if os.geteuid() != 0:
-            return cls(home / "postgres")
-        name = re.sub(r"[^a-zA-Z0-9]+", "-", home.parent.name).strip("-") or "root"
-        return cls(shared / f"{name}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:8]}", _system_user())
+        return cls(home / "postgres") if os.geteuid() != 0 else cls(shared / _name_of(home), _system_user())
 
     @property
     def data(self) -> Path:
@@ -128,6 +126,19 @@ def write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
+
+
+def _name_of(home: Path) -> str:
+    """Readable, and random: a home that was deleted and made anew must not meet the data of the old one, whose key is gone."""
+    marker = home / "database-folder"
+    readable = re.sub(r"[^a-zA-Z0-9]+", "-", home.parent.name).strip("-") or "root"
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError), marker.open("x", encoding="utf-8") as file:
+            file.write(f"{readable}-{secrets.token_hex(4)}")
+        return Path(marker.read_text("utf-8").strip()).name
+    except OSError as error:
+        raise DataFolderNotWritable(f"{home} cannot be used ({error.strerror}). Set VALERA_HOME to a folder that can be written.") from None
 
 
 def _fits(folder: Path) -> bool:

@@ -33,7 +33,7 @@ def _class_numbers(text: str) -> list[str]:
 
 
 def _number(word: str) -> str | None:
-    if word.isdigit():
+    if word.isdecimal():
         return word
     value = ordinal_value(fold(word))
     return str(value) if value else None

@@ -47,4 +47,4 @@ def _tells_place(sentence: Sentence) -> bool:
 def _proper(sentence: Sentence, draft: Draft) -> set[str]:
     taken = [(one.start, one.end) for one in (*draft.sums, *draft.times, *draft.dates, *draft.phones)]
     words = [token for token in tokens(sentence.text)[1:] if not any(start <= sentence.start + token.start < end for start, end in taken)]
-    return {lemma(token.text) for token in words if token.text[0].isupper() or token.text.isdigit()}
+    return {lemma(token.text) for token in words if token.text[0].isupper() or token.text.isdecimal()}

@@ -11,8 +11,8 @@ from valera.russian.words import tokens
 if TYPE_CHECKING:
     from valera.russian.words import Token
 
-CALENDAR_YEAR = 1900       # «2018 года» is no length of time
-NEXT_WORD = 2              # characters between a number and its unit
+CALENDAR_YEAR = 1900  # «2018 года» is no length of time
+NEXT_WORD = 2  # characters between a number and its unit
 
 
 def durations_in(text: str) -> list[tuple[int, int, int]]:
@@ -32,7 +32,7 @@ def durations_in(text: str) -> list[tuple[int, int, int]]:
 
 def _number(words: tuple[Token, ...], at: int) -> tuple[int, int] | None:
     """A number at this place and the index behind it."""
-    if words[at].text.isdigit():
+    if words[at].text.isdecimal():
         return int(words[at].text), at + 1
     spelled = read_number(words, at)
     return (spelled.value, spelled.after) if spelled else None

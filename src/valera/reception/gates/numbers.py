@@ -37,4 +37,6 @@ def unexplained_numbers(draft: Draft, evidence: Evidence) -> list[Violation]:
 
 def _row_numbers(evidence: Evidence) -> set[str]:
     numbers = {row.number for row in evidence.committed} | {entry.number for entry in evidence.accepted}
-    return {str(number) for number in numbers if number is not None} | {digits for name in evidence.classes for digits in DIGITS.findall(name)}
+    return {str(number) for number in numbers if number is not None} | {
+        digits for name in evidence.classes for digits in DIGITS.findall(name)
+    }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from valera.reception.gates.draft import Draft, Sentence
     from valera.reception.gates.violation import Violation
 
-STEM = 5                   # letters that tell one promise from another
+STEM = 5  # letters that tell one promise from another
 
 
 def unfounded_promises(draft: Draft, evidence: Evidence) -> list[Violation]:
@@ -42,9 +42,7 @@ def _gives_nothing(sentence: Sentence, evidence: Evidence) -> bool:
 def _is_fact(word: str, sentence: Sentence, evidence: Evidence) -> bool:
     """One of the shop's own sentences has the word, and every number and every noun that is said beside it."""
     said = tokens(sentence.text)
-    numbers = {token.text for token in said if token.text.isdigit()}
+    numbers = {token.text for token in said if token.text.isdecimal()}
     nouns = {token.lemma for token in said if part_of_speech(token.text) == "NOUN"} - word_list("lemmas", "neutral")
     others = {noun for noun in nouns if not noun.startswith(word[:STEM])}
-    return any(
-        word[:STEM] in folded(text) and numbers <= digits_of(text) and others <= words_of(text) for text in evidence.shop.texts()
-    )
+    return any(word[:STEM] in folded(text) and numbers <= digits_of(text) and others <= words_of(text) for text in evidence.shop.texts())

@@ -59,7 +59,7 @@ def words_of(text: str) -> frozenset[str]:
 
 @functools.lru_cache(KEPT)
 def digits_of(text: str) -> frozenset[str]:
-    return frozenset(token.text for token in tokens(text) if token.text.isdigit())
+    return frozenset(token.text for token in tokens(text) if token.text.isdecimal())
 
 
 @functools.lru_cache(KEPT)

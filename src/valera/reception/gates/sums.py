@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from valera.reception.gates.claims import pattern, word_list
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from valera.reception.gates.violation import Violation
     from valera.russian.sums import Sum
 
+SHORTEST = 3  # letters of a word that tells one work from another
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -30,7 +33,7 @@ class Claim:
     money: Sum
     sentence: Sentence
     clause: str
-    lead: str                      # the clause up to the sum
+    lead: str  # the clause up to the sum
     things: frozenset[str]
     carried: frozenset[str]
     classes: frozenset[str]
@@ -40,7 +43,9 @@ class Claim:
 def unsourced_sums(draft: Draft, evidence: Evidence) -> list[Violation]:
     """Sums and percentages with no source, and a class that is not the car's."""
     wrong = [claim for claim in _claims(draft, evidence) if not _is_sourced(claim, evidence)]
-    found = [violation(Gate.SUM, f"{claim.lead[-40:].strip()} {draft.text[claim.money.start : claim.money.end]}", evidence) for claim in wrong]
+    found = [
+        violation(Gate.SUM, f"{claim.lead[-40:].strip()} {draft.text[claim.money.start : claim.money.end]}", evidence) for claim in wrong
+    ]
     return found + _percents(draft, evidence) + _classes(draft, evidence)
 
 
@@ -66,10 +71,12 @@ def _claims(draft: Draft, evidence: Evidence) -> list[Claim]:
 
 
 def _clauses(sentence: Sentence, sums: list[Sum]) -> list[tuple[int, int]]:
-    """The part of the sentence that belongs to each sum: up to a separator between two sums, the first one, or the last where the work
-    follows its sum («20 000 ₽ за бампер, 25 000 ₽ за капот»)."""
+    """The part of the sentence that belongs to each sum, from separator to separator.
+
+    Of several between two sums it is the first, or the last where the work follows its sum («20 000 ₽ за бампер, 25 000 ₽ за капот»).
+    """
     borders = [0]
-    for one, other in zip(sums, sums[1:], strict=False):
+    for one, other in pairwise(sums):
         left, right = one.end - sentence.start, other.start - sentence.start
         between = sentence.lower[left:right]
         cuts = [match.end() for match in pattern("words", "separator").finditer(between)]
@@ -97,7 +104,11 @@ def _core(text: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=20_000)
 def _tells_apart(word: str) -> bool:
-    return word.isalpha() and (trade().knows(lemma(word)) or part_of_speech(word) in {"NOUN", "ADJF", "ADJS", "INFN", "VERB", ""}) and len(word) > 2
+    return (
+        word.isalpha()
+        and (trade().knows(lemma(word)) or part_of_speech(word) in {"NOUN", "ADJF", "ADJS", "INFN", "VERB", ""})
+        and len(word) >= SHORTEST
+    )
 
 
 def _things(text: str, known: frozenset[str]) -> frozenset[str]:
@@ -163,7 +174,9 @@ def _covers(claim: Claim, price: NamedPrice, evidence: Evidence) -> bool:
 
 def _own_words(price: NamedPrice, evidence: Evidence) -> frozenset[str]:
     """Words of the question that led to this row, save those that name another row of the list."""
-    others = {other.name for other in evidence.prices if other.name != price.name} | {name for name in evidence.catalogue if name != price.name}
+    others = {other.name for other in evidence.prices if other.name != price.name} | {
+        name for name in evidence.catalogue if name != price.name
+    }
     asked = _core(price.query) - _core(price.name)
     return asked - _catalogue_things(tuple(sorted(others))) if asked else asked
 
@@ -176,7 +189,7 @@ def _foreign_nouns(claim: Claim, cover: frozenset[str], evidence: Evidence) -> b
     return any(
         part_of_speech(token.text) == "NOUN" and token.lemma not in allowed and trade().canon(token.lemma) not in allowed
         for token in tokens(told)
-        if token.text.isalpha() and len(token.text) > 2 and not any(start <= token.start < end for start, end in spans)
+        if token.text.isalpha() and len(token.text) >= SHORTEST and not any(start <= token.start < end for start, end in spans)
     )
 
 
@@ -227,7 +240,9 @@ def _fact_fits(claim: Claim, evidence: Evidence) -> bool:
 
 @functools.lru_cache(maxsize=2_000)
 def _fact(text: str) -> tuple[tuple[Sum, ...], frozenset[str]]:
-    nouns = {token.lemma for token in tokens(text) if part_of_speech(token.text) in {"NOUN", "INFN", "VERB"}} - word_list("lemmas", "neutral")
+    nouns = {token.lemma for token in tokens(text) if part_of_speech(token.text) in {"NOUN", "INFN", "VERB"}} - word_list(
+        "lemmas", "neutral"
+    )
     return sums_of(text), frozenset(nouns)
 
 

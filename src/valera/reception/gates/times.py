@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from valera.reception.gates.draft import Draft, Sentence
     from valera.reception.gates.violation import Violation
 
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A day, an hour, or both, as one claim; ``days`` has two where a weekday and a date stand together."""

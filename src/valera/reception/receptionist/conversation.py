@@ -80,7 +80,11 @@ def _exchanges(messages: Sequence[ModelMessage]) -> list[Exchange]:
     calls: dict[str, Call] = {}
     for message in messages:
         if isinstance(message, ModelResponse):
-            calls |= {part.tool_call_id: Call.of(part.tool_name, **part.args_as_dict()) for part in message.parts if isinstance(part, ToolCallPart)}
+            calls |= {
+                part.tool_call_id: Call.of(part.tool_name, **part.args_as_dict())
+                for part in message.parts
+                if isinstance(part, ToolCallPart)
+            }
             texts = [part.content for part in message.parts if isinstance(part, TextPart) and part.content.strip()]
             found[-1].reply = "\n".join(filter(None, [found[-1].reply, *texts]))
             continue

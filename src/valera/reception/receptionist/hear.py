@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 LONGEST_NAME = 2
+LONGEST_NUMBER = 6  # digits
 TEN = 10
 SENTENCE = re.compile(r"[!?;\n]+|\.(?!\d)")
-SHORT_ANSWER = 4           # words: «второй вариант, пожалуйста»
+SHORT_ANSWER = 4  # words: «второй вариант, пожалуйста»
 NOTES = ("note.taken_over", "note.handed_back")
 BOOKINGS = frozenset({Kind.BOOK, Kind.WAIT, Kind.MINE})
 NEAR_TIME = frozenset({Kind.HOURS, Kind.ADDRESS, Kind.WAIT, Kind.DURATION, Kind.HUMAN, Kind.COMPLAINT, Kind.MONEY})
@@ -49,7 +50,7 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     text = "\n".join(filter(None, written))[:LONGEST]
     words = tokens(text)
     said = tuple(meant(word.text) for word in words)
-    cues = find_cues(words, said)
+    cues = find_cues(said)
     times = [(mark.start, mark.end) for mark in (*find_dates(text, now, zone), *find_clock_times(text))]
     cars = [car for car in find_cars(text) if not any(start < car.end and car.start < end for start, end in times)]
     phones = find_phones(text)
@@ -66,7 +67,7 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
         class_number=_class_number(words, said),
         when=when,
         ordinal=_ordinal(words, said),
-        number=_number(words, said, taken),
+        number=_number(words, said),
         phone=phones[-1].e164 if phones else "",
         name="" if cars else _name(words, cues, has_phone=bool(phones)),
         is_yes=is_plain_yes(text),
@@ -103,7 +104,7 @@ def _wishes(cues: Sequence[Cue], *, names_time: bool) -> tuple[Kind, ...]:
         wishes.append(Kind.MOVE if "visit" in named or Kind.BOOK in wishes or Kind.WAIT in wishes else Kind.CANCEL)
     changes = [wish for wish in wishes if wish in {Kind.MOVE, Kind.CANCEL}]
     if changes:
-        return tuple(wish for wish in wishes if wish not in {*BOOKINGS, Kind.MOVE, Kind.CANCEL}) + (changes[-1],)
+        return (*(wish for wish in wishes if wish not in {*BOOKINGS, Kind.MOVE, Kind.CANCEL}), changes[-1])
     if Kind.MINE in wishes:
         return tuple(wish for wish in wishes if wish not in BOOKINGS or wish == Kind.MINE)
     if Kind.BOOK in wishes:
@@ -142,18 +143,17 @@ def _ordinal(words: Sequence[Token], said: Sequence[str]) -> int | None:
 
 
 def _as_number(word: Token) -> int | None:
-    if word.text.isdigit():
-        return int(word.text) if len(word.text) < len(str(LONGEST)) else None
+    if word.text.isdecimal():
+        return int(word.text) if len(word.text) <= LONGEST_NUMBER else None
     return ordinal_value(word.folded) or parse_number(word.text)
 
 
-def _number(words: Sequence[Token], said: Sequence[str], taken: set[int]) -> int | None:
+def _number(words: Sequence[Token], said: Sequence[str]) -> int | None:
     """Digits behind «запись», «номер», «№»."""
     for at, word in enumerate(words):
-        if word.text.isdigit() and len(word.text) < len(str(LONGEST * 100)) and word.start not in taken:
-            before = said[at - 1] if at else ""
-            if before in word_set("reply", "booking_number"):
-                return int(word.text)
+        is_short = word.text.isdecimal() and len(word.text) <= LONGEST_NUMBER
+        if is_short and at and said[at - 1] in word_set("reply", "booking_number"):
+            return int(word.text)
     return None
 
 

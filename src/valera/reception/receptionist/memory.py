@@ -15,21 +15,24 @@ if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments, Exchange
     from valera.reception.shop import Shop
 
-REMEMBERED = 12            # exchanges
+REMEMBERED = 12  # exchanges
 
 
 class Open(enum.Enum):
     """The question that the last reply ended with."""
 
     NOTHING = "nothing"
-    CONFIRM = "confirm"        # a proposal waits for yes
-    SLOT = "slot"              # which of the times shown
-    WHEN = "when"              # which day and hour
-    CAR_CLASS = "class"        # which car
-    CHOICE = "choice"          # which of several works
-    BOOKING = "booking"        # shall we book
-    HUMAN = "human"            # shall a person be called
-    NUMBER = "number"          # which of several bookings
+    CONFIRM = "confirm"  # a proposal waits for yes
+    SLOT = "slot"  # which of the times shown
+    WHEN = "when"  # which day and hour
+    CAR_CLASS = "class"  # which car
+    CHOICE = "choice"  # which of several works
+    BOOKING = "booking"  # shall we book
+    HUMAN = "human"  # shall a person be called
+    NUMBER = "number"  # which of several bookings
+
+
+LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER})  # questions about one and the same change
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +55,45 @@ class Memory:
 def remember(earlier: Sequence[Exchange], shop: Shop) -> Memory:
     memory = Memory()
     for exchange in earlier[-REMEMBERED:]:
-        memory = _after(memory, exchange, hear(exchange.texts, shop))
+        memory = _after(memory, exchange, hear(exchange.texts, shop), has_several=len(shop.bookings) > 1)
     return memory
 
 
-def _after(memory: Memory, exchange: Exchange, heard: Heard) -> Memory:
+def _after(memory: Memory, exchange: Exchange, heard: Heard, *, has_several: bool) -> Memory:
     prices = exchange.last("find_prices")
     slots = next((step for step in reversed(exchange.steps) if step.call.tool == "find_slots" and isinstance(step.result, dict)), None)
     changing = next((wish for wish in heard.wishes if wish in {Kind.MOVE, Kind.CANCEL}), None)
-    stays = memory.changing if not heard.wants(Kind.BOOK) or heard.when and memory.open is not Open.NOTHING else Kind.BOOK
     kept = replace(memory, prices=prices or memory.prices, works=heard.works or memory.works, car=heard.car or memory.car)
     if slots is not None and isinstance(slots.result, dict):
         kept = replace(kept, slots=slots.result, searched=slots.call.arguments)
-    left = _left_open(exchange, heard, memory)
+    left = _left_open(exchange, heard, memory, has_several=has_several)
     return replace(
         kept,
-        changing=changing or (stays if left in {Open.SLOT, Open.WHEN, Open.NUMBER} else Kind.BOOK),
+        changing=changing or (memory.changing if left in LASTING and memory.open in LASTING else Kind.BOOK),
         open=left,
         misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
     )
 
 
-def _left_open(exchange: Exchange, heard: Heard, memory: Memory) -> Open:
+def _left_open(exchange: Exchange, heard: Heard, memory: Memory, *, has_several: bool) -> Open:
     if any("proposal" in step.result for step in exchange.steps if isinstance(step.result, dict)):
         return Open.CONFIRM
     slots, prices = exchange.last("find_slots"), exchange.last("find_prices")
     if slots is not None:
-        return Open.WHEN if slots.get("question") else Open.SLOT if slots["slots"] else Open.WHEN
+        return Open.SLOT if slots["slots"] and not slots.get("question") else Open.WHEN
     if prices is not None:
         return _open_after_prices(prices)
+    return _open_after_words(heard, memory, has_several=has_several)
+
+
+def _open_after_words(heard: Heard, memory: Memory, *, has_several: bool) -> Open:
+    """Nothing was looked up: what we asked follows from what was said."""
     if heard.wants(Kind.MOVE, Kind.CANCEL):
-        return Open.NUMBER if heard.wants(Kind.CANCEL) else Open.WHEN
+        return Open.NUMBER if has_several else Open.WHEN
     if heard.wants(Kind.BOOK) or (heard.is_yes and memory.open is Open.BOOKING):
         return Open.WHEN
-    if heard.wants(Kind.THANKS, Kind.HOURS, Kind.ADDRESS) or heard.phone or heard.name:
-        return memory.open
-    return Open.NOTHING
+    is_aside = heard.wants(Kind.THANKS, Kind.HOURS, Kind.ADDRESS) or heard.phone or heard.name
+    return memory.open if is_aside or not understood(heard, memory) else Open.NOTHING
 
 
 def _open_after_prices(prices: Arguments) -> Open:

@@ -106,29 +106,47 @@ def _why_human(desk: Desk) -> str | None:
 
 def _wanted(desk: Desk) -> tuple[Kind, ...]:
     """The wishes said, and those that follow from what was named and from the question that was open."""
-    heard, memory = desk.heard, desk.memory
-    said = [kind for kind in heard.wishes if kind in TOLD]
-    if Kind.MOVE in said and not desk.shop.bookings and memory.open in {Open.SLOT, Open.CONFIRM}:
-        said[said.index(Kind.MOVE)] = Kind.BOOK       # what was only proposed is not moved but proposed anew
-    if Kind.HOURS in said and answers.topic_asked(desk):
-        said.remove(Kind.HOURS)
-    if heard.when and not said and memory.open is not Open.NOTHING:
-        said = [Kind.BOOK]
-    if memory.changing is Kind.MOVE and Kind.BOOK in said and memory.open is not Open.NOTHING and not heard.works:
-        said[said.index(Kind.BOOK)] = Kind.MOVE
+    said = _said(desk)
+    if desk.memory.open is Open.NUMBER and not desk.heard.wants(Kind.MOVE, Kind.CANCEL) and _names_booking(desk):
+        return (desk.memory.changing,)
     if said:
         return _with_reprice(desk, said)
-    if memory.open is Open.CHOICE and (prices.works_asked(desk) != list(memory.works)):
-        return (Kind.PRICE,)
-    if heard.works or (_answers_class(desk) and memory.works):
-        return (Kind.PRICE,)
+    implied = _implied(desk)
+    return (implied,) if implied else ()
+
+
+def _said(desk: Desk) -> list[Kind]:
+    """The wishes in words, as they are meant after the question that was open."""
+    heard, memory = desk.heard, desk.memory
+    said = [kind for kind in heard.wishes if kind in TOLD]
+    if heard.when and not said and memory.open is not Open.NOTHING:
+        said = [Kind.BOOK]
+    if Kind.MOVE in said and not desk.shop.bookings and memory.open in {Open.SLOT, Open.CONFIRM}:
+        said[said.index(Kind.MOVE)] = Kind.BOOK  # what was only proposed is not moved but proposed anew
+    if Kind.BOOK in said and memory.changing is Kind.MOVE and memory.open is not Open.NOTHING and not heard.works:
+        said[said.index(Kind.BOOK)] = Kind.MOVE
+    if Kind.HOURS in said and answers.topic_asked(desk):
+        said.remove(Kind.HOURS)
+    return said
+
+
+def _implied(desk: Desk) -> Kind | None:
+    """No wish in words: a work, a car, a place in a list, a yes."""
+    heard, memory = desk.heard, desk.memory
+    chooses = memory.open is Open.CHOICE and prices.works_asked(desk) != list(memory.works)
+    names = heard.works and not heard.wants(Kind.MONEY)
+    if chooses or names or (memory.works and _answers_class(desk)):
+        return Kind.PRICE
+    changing = memory.changing if memory.changing is Kind.MOVE else Kind.BOOK
     if memory.open is Open.SLOT and (heard.is_yes or heard.ordinal is not None):
-        return (memory.changing if memory.changing is Kind.MOVE else Kind.BOOK,)
-    if memory.open is Open.NUMBER and heard.ordinal is not None:
-        return (memory.changing,)
+        return changing
     if heard.wants(Kind.OTHER_DAY) and memory.open in {Open.SLOT, Open.CONFIRM, Open.WHEN}:
-        return (memory.changing if memory.changing is Kind.MOVE else Kind.BOOK,)
-    return (Kind.BOOK,) if heard.is_yes and memory.open in {Open.BOOKING, Open.WHEN, Open.CAR_CLASS} else ()
+        return changing
+    return Kind.BOOK if heard.is_yes and memory.open in {Open.BOOKING, Open.WHEN, Open.CAR_CLASS} else None
+
+
+def _names_booking(desk: Desk) -> bool:
+    return slots.booking_number(desk) is not None
 
 
 def _with_reprice(desk: Desk, said: list[Kind]) -> tuple[Kind, ...]:

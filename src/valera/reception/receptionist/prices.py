@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ASK_WORK, OFFER, ASK_CLASS, ASK_CHOICE = 10, 10, 20, 40
 ALIKE = 0.5
-LONGEST_ANSWER = 8         # words
+LONGEST_ANSWER = 8  # words
 
 
 def name_prices(desk: Desk) -> Task:

@@ -35,7 +35,7 @@ def book(desk: Desk) -> Task:
 
 def move(desk: Desk) -> Task:
     """Tools: find_slots for that booking, then move_booking."""
-    number = _booking_number(desk)
+    number = booking_number(desk)
     if not desk.shop.bookings:
         return [Piece(desk.say("no_bookings"), desk.say("shall_book_new"), ASK_WHEN)]
     if number is None:
@@ -56,7 +56,7 @@ def cancel(desk: Desk) -> Task:
     """Tool: cancel_booking."""
     if not desk.shop.bookings:
         return [Piece(desk.say("no_bookings"))]
-    number = _booking_number(desk)
+    number = booking_number(desk)
     if number is None:
         return [Piece(question=desk.say("which_booking", bookings=_own_bookings(desk)), weight=ASK_WHEN)]
     return (yield from _propose(desk, Call.of("cancel_booking", number=number)))
@@ -176,7 +176,7 @@ def _service(desk: Desk) -> str | None:
     return ", ".join(row["query"] or row["name"] for row in found) or ", ".join(desk.memory.works) or None
 
 
-def _booking_number(desk: Desk) -> int | None:
+def booking_number(desk: Desk) -> int | None:
     """The booking meant: named, the only one, or the one of the day that was named."""
     bookings = desk.shop.bookings
     numbers = [booking.number for booking in bookings]

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from valera.reception.trade import trade
-from valera.russian.morphology import fold, is_known, lemma
+from valera.russian.morphology import fold, is_known, lemma, parses
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from valera.russian.words import Token
 
-GAP = 2                    # words that may stand inside a phrase
-SHORTEST_TYPO = 5          # letters; shorter words are taken as they are written
-LONG = 8                   # letters; from here two slips are forgiven
+GAP = 2  # words that may stand inside a phrase
+SHORTEST = 4  # letters of a word that a slip may have meant; with one of them lost it still counts
+LONG = 8  # letters; from here two slips are forgiven
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,18 @@ def _phrase(text: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _spelled() -> tuple[str, ...]:
-    """Every word that a slip may have meant, as a lemma and as it stands in the vocabulary."""
+def _spelled() -> dict[str, str]:
+    """Every word that a slip may have meant, and the lemma it stands for; words of the trade in all their forms."""
     phrases = [phrase for table in ("cues", "topics") for group in _tables()[table].values() for phrase in group]
-    written = {token.folded for phrase in phrases for token in tokens(phrase)} | filler()
-    return tuple(sorted(word for word in written | set(trade().actions) | set(trade().parts) if len(word) >= SHORTEST_TYPO))
+    spelled = {word: lemma(word) for word in {token.folded for phrase in phrases for token in tokens(phrase)} | filler()}
+    for word in (*trade().actions, *trade().parts):
+        spelled |= dict.fromkeys(_forms(word), word)
+    return {form: word for form, word in spelled.items() if len(form) >= SHORTEST}
+
+
+def _forms(word: str) -> set[str]:
+    readings = parses(word)
+    return {word, *(fold(form.word) for form in readings[0].lexeme)} if readings else {word}
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -87,21 +94,20 @@ def meant(word: str) -> str:
     if folded in _tables()["spoken"]:
         return lemma(_tables()["spoken"][folded])
     own = lemma(word)
-    if len(folded) < SHORTEST_TYPO - 1 or is_known(word) or trade().knows(own):
+    if len(folded) < SHORTEST - 1 or is_known(word) or trade().knows(own):
         return own
-    best = min(_spelled(), key=lambda known: (_distance(folded, known), known))
     allowed = 2 if len(folded) >= LONG else 1
-    return lemma(best) if _distance(folded, best) <= allowed else own
+    found = process.extractOne(folded, _spelled().keys(), scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
+    return _spelled()[found[0]] if found else own
 
 
-def _distance(a: str, b: str) -> int:
-    return DamerauLevenshtein.distance(a, b, score_cutoff=2)
-
-
-def find_cues(words: Sequence[Token], said: Sequence[str]) -> list[Cue]:
-    """All cues, the longer before the shorter where they share a word; ``said`` are the meant lemmas of ``words``."""
+def find_cues(said: Sequence[str]) -> list[Cue]:
+    """All cues, the longer before the shorter where they share a word; ``said`` are the meant lemmas of the text's words."""
     found = [
-        Cue(name, places) for at, first in enumerate(said) for name, phrase in _cues().get(first, ()) if (places := _match(said, at, phrase)) is not None
+        Cue(name, places)
+        for at, first in enumerate(said)
+        for name, phrase in _cues().get(first, ())
+        if (places := _match(said, at, phrase)) is not None
     ]
     found.sort(key=lambda cue: (-len(cue.words), cue.words))
     taken: dict[int, int] = {}

@@ -36,18 +36,18 @@ class Heard:
     text: str
     wishes: tuple[Kind, ...] = ()
     works: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()    # works that the client takes back in the same breath
+    replaced: tuple[str, ...] = ()  # works that the client takes back in the same breath
     car: str = ""
     class_number: int | None = None
     when: str = ""
-    ordinal: int | None = None        # 1 is the first, -1 the last, 0 any
-    number: int | None = None         # of a booking
+    ordinal: int | None = None  # 1 is the first, -1 the last, 0 any
+    number: int | None = None  # of a booking
     phone: str = ""
     name: str = ""
     is_yes: bool = False
     is_no: bool = False
     has_attachment: bool = False
-    said: frozenset[str] = frozenset()       # lemmas of all words
+    said: frozenset[str] = frozenset()  # lemmas of all words
 
     def wants(self, *kinds: Kind) -> bool:
         return any(kind in self.wishes for kind in kinds)

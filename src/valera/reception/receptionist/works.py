@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valera.reception.receptionist.vocabulary import filler, word_set
 from valera.reception.trade import trade
-from valera.russian.morphology import part_of_speech
+from valera.russian.morphology import is_known, part_of_speech
 from valera.russian.tokens import Kind, scan
 
 if TYPE_CHECKING:
@@ -59,18 +59,25 @@ class Works:
 
 
 def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: int | None) -> Works:
-    """``said``: meant lemmas by the place of the word; ``taken``: places of words that mean something else; ``price_at``: where the
-    client asked for a price, if anywhere: from there on words unknown to the trade count as works too."""
+    """``said``: meant lemmas by the place of the word; ``taken``: places of words that mean something else.
+
+    ``price_at``: where the client asked for a price, if anywhere; from there on words unknown to the trade count as works too.
+    """
     groups = _groups(text, said, taken, price_at)
     known_from = next((at for at, group in enumerate(groups) if group.is_known), None)
     chosen = [
         group
         for at, group in enumerate(groups)
-        if group.is_known or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
+        if group.is_known
+        or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
     ]
     wanted = [group for group in chosen if not group.is_replaced] or chosen
     leftover = any(not group.is_replaced for group in groups if group not in chosen)
-    return Works(tuple(dict.fromkeys(_spread(text, wanted))), tuple(" ".join(group.words) for group in chosen if group not in wanted), has_leftover=leftover)
+    return Works(
+        tuple(dict.fromkeys(_spread(text, wanted))),
+        tuple(" ".join(group.words) for group in chosen if group not in wanted),
+        has_leftover=leftover,
+    )
 
 
 @dataclass(slots=True)
@@ -88,7 +95,8 @@ class _Cutter:
             self.words.pop()
         if any(part_of_speech(word.text) != "NUMR" for word in self.words):
             after = self.price_at is not None and self.words[0].start > self.price_at
-            written, lemmas = (tuple(word.text for word in self.words), tuple(self.said[word.start] for word in self.words))
+            lemmas = tuple(self.said[word.start] for word in self.words)
+            written = tuple(_spelled_right(word.text, meaning) for word, meaning in zip(self.words, lemmas, strict=True))
             self.found.append(Group(written, lemmas, self.words[0].start, self.words[-1].end, after, self.is_negated))
         self.words = []
 
@@ -100,6 +108,11 @@ class _Cutter:
         self.close()
         self.is_negated = False
         self.found = [replace(group, is_replaced=True) for group in self.found]
+
+
+def _spelled_right(word: str, meaning: str) -> str:
+    """A slip in a word of the trade is put right; everything else stays as the client wrote it."""
+    return meaning if trade().knows(meaning) and not is_known(word) else word
 
 
 def _groups(text: str, said: dict[int, str], taken: set[int], price_at: int | None) -> list[Group]:
