@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -58,13 +58,13 @@ class Up:
         return psutil.Process(self.process.pid).children(recursive=True)
 
 
-def start_valera(home: Path, command: str, **settings: str) -> subprocess.Popen[str]:
+def start_valera(home: Path, command: str, *, arguments: Sequence[str] = (), **settings: str) -> subprocess.Popen[str]:
     """In a folder without .env, and without the settings of whoever runs the tests."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("VALERA_", "DATABASE_", "TELEGRAM_", "PUBLIC_"))
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "valera", command],
+        [sys.executable, "-m", "valera", command, *arguments],
         env=environment | {"VALERA_HOME": str(home), "VALERA_WEB_PORT": "0", "VALERA_SIMULATOR_PORT": "0"} | settings,
         cwd=home.parent,
         stdout=subprocess.PIPE,

@@ -24,13 +24,15 @@ from valera.pricing.price_import import read_price_list
 from valera.russian.latin import slug as latin_slug
 from valera.services import open_vault
 from valera.simulator.dialogue import Dialogue, Reply
-from valera.telegram.bot import list_bots
+from valera.telegram.bot import Bot, list_bots, set_webhook
+from valera.telegram.client import BotApi
 from valera.up import simulated_bot, simulator_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+    from valera.kit.secrets import Secret, Vault
     from valera.settings import Settings
 
 DEMO = "demo"
@@ -117,11 +119,23 @@ async def add_simulated_shop(settings: Settings, *, name: str, slug: str, price_
         facts={topic: text for topic in ("address", "phone") if (text := options[topic])},
     )
     plan.check()
+    vault, running = open_vault(settings), find_instance(settings.home.absolute())
     async with open_database(settings) as db:
         me, token = simulated_bot(simulator_file(settings), name[:64], _bot_username(slug or latin_slug(name)))
-        shop = await add_shop(db, open_vault(settings), plan, me=me, token=token)
+        shop = await add_shop(db, vault, plan, me=me, token=token)
+    if running is not None and running.simulator_url is not None:
+        await _point_at(running.simulator_url, running.web_url, shop.bot, token, vault)
     told = [f"Shop {shop.slug!r} is open with the bot @{shop.bot.username}."]
     return "\n".join([*told, describe(draft, plan.locale)] if draft is not None else told)
+
+
+async def _point_at(api_url: str, web_url: str, bot: Bot, token: Secret, vault: Vault) -> None:
+    """At once; otherwise the running web process finds the new bot within a minute."""
+    bot_api = BotApi(api_url)
+    try:
+        await set_webhook(bot_api, bot, token, vault=vault, base_url=web_url)
+    finally:
+        await bot_api.close()
 
 
 async def converse(

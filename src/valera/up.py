@@ -151,12 +151,12 @@ async def _plant_demo(settings: Settings, url: str) -> None:
         from valera.backoffice.demo.plant import plant_demo
         from valera.services import open_vault
 
-        await plant_demo(db, open_vault(settings), new_bot=lambda name, username: _simulated_bot(simulator_file(settings), name, username))
+        await plant_demo(db, open_vault(settings), new_bot=lambda name, username: simulated_bot(simulator_file(settings), name, username))
     finally:
         await db.close()
 
 
-def _simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
+def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
     """A bot of the simulator; the one that a start made which was interrupted before its shop."""
     from valera.kit.secrets import Secret
     from valera.simulator.bot import create_bot, find_bot_by_username

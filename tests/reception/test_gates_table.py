@@ -178,6 +178,9 @@ TRUTHS: list[tuple[Evidence, str]] = [
     (seen(said=("камри 2018 года, пробег 120000",)), "Камри 2018 года, понял. Какая работа нужна?"),
     (seen(), "Не совсем понял вас. Напишите, какую работу нужно сделать."),
     (seen(), "Пожалуйста! Обращайтесь."),
+    (seen(), "We are open daily 9:00–21:00."),
+    (seen(), "Shall I look for a time? I have not booked anything yet."),
+    (seen(shop=BOOKED), "You are booked for 23 ноября, 12:00."),
 ]
 
 LIES: list[tuple[Evidence, str, Gate]] = [
@@ -285,9 +288,21 @@ LIES: list[tuple[Evidence, str, Gate]] = [
     (seen(), "Пишите на pay@garage.ru", Gate.CONTACT),
     (seen(), "Наш адрес: ул. Садовая, 3.", Gate.CONTACT),
     (seen(), "Мы находимся на улице Лесной, дом 15.", Gate.CONTACT),
+    (seen(), "You are booked for tomorrow.", Gate.BOOKING),
+    (seen(), "I have booked you in.", Gate.BOOKING),
+    (seen(shop=BOOKED), "Your appointment has been cancelled.", Gate.BOOKING),
+    (seen(), "You will get a discount.", Gate.PROMISE),
+    (seen(), "I have called the manager.", Gate.HANDOVER),
     (seen(), "У нас 250 довольных клиентов.", Gate.NUMBER),
     (seen(), "Ваша запись № 99.", Gate.NUMBER),
 ]
+
+
+def test_sentence_of_a_tool_may_be_repeated_and_no_part_of_it() -> None:
+    said = "В это время мы закрыты, понедельник работаем 9:00–20:00."
+    evidence = seen(("find_slots", {}, SLOTS[2] | {"reason_text": said, "slots": []}))
+    assert review(said, evidence) == ()
+    assert {violation.kind for violation in review("Приезжайте в 20:00.", evidence)} == {Gate.TIME}
 
 
 @pytest.mark.parametrize(("evidence", "draft"), TRUTHS, ids=[draft[:50] for _, draft in TRUTHS])

@@ -428,9 +428,8 @@ async def test_three_misses_in_a_row_call_a_person() -> None:
 
 async def test_answer_in_between_forgives_the_misses() -> None:
     dialogue = Dialogue()
-    for text in (*NOTHING_OF_THESE[:2], "спасибо", NOTHING_OF_THESE[2]):
-        answer = await dialogue.say(text)
-    assert answer.tools == ()
+    answers = [await dialogue.say(text) for text in (*NOTHING_OF_THESE[:2], "спасибо", NOTHING_OF_THESE[2])]
+    assert answers[-1].tools == ()
 
 
 async def test_first_reply_says_who_speaks_and_how_to_get_a_person() -> None:

@@ -140,7 +140,7 @@ def _tell_step(row: StepRow) -> Step:
                 row,
                 name=str(content.get("tool", "")),
                 arguments=_arguments(content.get("arguments")),
-                lines=(result,) if isinstance(result, str) else tuple(texts_in(result))[:MAX_LINES],
+                lines=(result,) if isinstance(result, str) else tuple(dict.fromkeys(texts_in(result)))[:MAX_LINES],
                 raw=_raw(result),
             )
         case "model":

@@ -40,7 +40,7 @@ class Words:
 
     def duration(self, ms: int) -> str:
         if ms < MS_PER_SECOND:
-            return self("milliseconds", count=ms)
+            return self("milliseconds", count=ms or "<1")
         return self("seconds", count=format_decimal(round(ms / MS_PER_SECOND, 1), locale=self.locale))
 
     def number(self, count: int) -> str:

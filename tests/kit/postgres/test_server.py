@@ -332,6 +332,22 @@ def test_folder_that_cannot_be_made_is_explained(home_of_nobody: Path) -> None:
 
 
 @as_root_only
+def test_home_in_a_closed_folder_is_explained(home_of_nobody: Path) -> None:
+    (home_of_nobody / "closed").mkdir(mode=0o700)
+    ran = start_as_nobody(home_of_nobody / "closed" / "home")
+    assert DataFolderNotWritable.__name__ in ran.stderr
+
+
+@as_root_only
+def test_root_with_a_strict_umask_can_still_hand_the_server_over(place: Place, binaries: Binaries) -> None:
+    before = os.umask(0o077)
+    try:
+        start(place, settings=HASTE, binaries=binaries)
+    finally:
+        os.umask(before)
+
+
+@as_root_only
 async def test_root_hands_the_server_to_a_user_of_the_system(place: Place) -> None:
     server = start(place, settings=HASTE)
     assert place.owner is not None
@@ -357,9 +373,8 @@ def test_full_disk_is_explained(place: Place) -> None:
     if mounted.returncode != 0:
         pytest.skip("mounting is not allowed here")
     try:
-        small = Place(place.folder / "p", place.owner)
         ran = subprocess.run(
-            [sys.executable, "-c", START, str(small.folder), str(small.folder), "stop"],
+            [sys.executable, "-c", START, str(place.folder / "home"), str(place.folder / "shared"), "stop"],
             capture_output=True,
             text=True,
             timeout=50,

@@ -54,9 +54,13 @@ class Place:
 
     def prepare(self) -> None:
         """Makes the folder, ours to write and closed to everybody else (but for the server's user to pass through)."""
+        mode = 0o711 if self.owner else 0o700
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o711 if self.owner else 0o700)
-            self.folder.chmod(0o711 if self.owner else 0o700)
+            if not self.folder.parent.exists():
+                self.folder.parent.mkdir(parents=True)
+                self.folder.parent.chmod(mode)  # whatever the umask
+            self.folder.mkdir(exist_ok=True, mode=mode)
+            self.folder.chmod(mode)
         except PermissionError:
             raise self._not_ours() from None
         except FileExistsError:
@@ -65,10 +69,15 @@ class Place:
             raise self._not_ours()
 
     def _not_ours(self) -> DataFolderForeign | DataFolderNotWritable:
-        if self.folder.exists() and self.folder.stat().st_uid != os.geteuid():
+        with contextlib.suppress(OSError):
+            if self.folder.stat().st_uid == os.geteuid():
+                return self._not_writable()
             return DataFolderForeign(
                 f"{self.folder} belongs to another user. Start Valera as that user, or set VALERA_HOME to a folder of your own."
             )
+        return self._not_writable()
+
+    def _not_writable(self) -> DataFolderNotWritable:
         return DataFolderNotWritable(
             f"{self.folder} cannot be written. Give this user the right to write there, or set VALERA_HOME to a folder that it owns."
         )

@@ -65,15 +65,15 @@ def start(place: Place, *, settings: Mapping[str, str] | None = None, binaries: 
 
     ``settings`` are added to postgresql.conf's. Raises `EmbeddedPostgresError`.
     """
-    place.prepare()
     try:
+        place.prepare()
         with _alone(place):
             found = _usable(binaries or find_binaries(), place)
             return _running(place, found) or _start(place, found, SETTINGS | dict(settings or {}))
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise explain("No space left on device", place.data) from None
-        if isinstance(error, PermissionError):
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise explain("Permission denied", place.data) from None
         raise
 

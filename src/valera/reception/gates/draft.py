@@ -80,7 +80,7 @@ class Draft:
         plain = normalise(text)
         return cls(
             plain,
-            tuple(_sentences(plain)),
+            tuple(split_sentences(plain)),
             find_sums(plain),
             find_percents(plain),
             find_dates(plain, now, zone),
@@ -106,7 +106,7 @@ def _unmask(match: re.Match[str]) -> str:
     return word.translate(LOOKALIKES) if CYRILLIC.search(word) else word
 
 
-def _sentences(text: str) -> list[Sentence]:
+def split_sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     for end, following in [*(match.span() for match in END.finditer(text)), (len(text), len(text))]:

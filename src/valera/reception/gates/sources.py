@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from valera.reception.gates.draft import fold
+from valera.reception.gates.draft import fold, normalise, split_sentences
 from valera.reception.gates.durations import durations_in
 from valera.russian.phones import find_phones
 from valera.russian.sums import find_percents, find_sums
@@ -60,6 +60,12 @@ def words_of(text: str) -> frozenset[str]:
 @functools.lru_cache(KEPT)
 def digits_of(text: str) -> frozenset[str]:
     return frozenset(token.text for token in tokens(text) if token.text.isdecimal())
+
+
+@functools.lru_cache(KEPT)
+def sentences_of(text: str) -> frozenset[str]:
+    """Whole sentences, as the sentences of a draft are compared."""
+    return frozenset(sentence.lower.strip() for sentence in split_sentences(normalise(text)))
 
 
 @functools.lru_cache(KEPT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valera.reception.gates.claims import pattern
 from valera.reception.gates.durations import durations_in
-from valera.reception.gates.sources import days_of, hours_of, minutes_of
+from valera.reception.gates.sources import days_of, hours_of, minutes_of, sentences_of
 from valera.reception.gates.sums import echoes
 from valera.reception.gates.violation import Gate, violation
 
@@ -37,6 +37,8 @@ def unoffered_times(draft: Draft, evidence: Evidence) -> list[Violation]:
     found: list[Violation] = []
     header: tuple[date, ...] = ()
     for sentence in draft.sentences:
+        if _is_quoted(sentence, evidence):
+            continue
         own = pairs_in(sentence, draft, header)
         header = own[-1].days if own and own[-1].days else header
         found += [
@@ -44,6 +46,11 @@ def unoffered_times(draft: Draft, evidence: Evidence) -> list[Violation]:
         ]
         found += [violation(Gate.DURATION, span, evidence) for span in _unsourced_durations(sentence, draft, evidence)]
     return found
+
+
+def _is_quoted(sentence: Sentence, evidence: Evidence) -> bool:
+    """Word for word a sentence that a tool said for the client («понедельник работаем 9:00–20:00»)."""
+    return any(sentence.lower.strip() in sentences_of(text) for text in evidence.tool_texts)
 
 
 def pairs_in(sentence: Sentence, draft: Draft, header: tuple[date, ...] = ()) -> list[Said]:

@@ -31,6 +31,12 @@ class ScriptedReceptionist(Model[Any]):
     def system(self) -> str:
         return "valera"
 
+    def prepare_messages(
+        self, messages: list[ModelMessage], model_request_parameters: ModelRequestParameters | None = None
+    ) -> list[ModelMessage]:
+        """As they are: put into words for a language model, the gates' feedback would look like something the client wrote."""
+        return list(messages)
+
     async def request(
         self, messages: list[ModelMessage], model_settings: ModelSettings | None, model_request_parameters: ModelRequestParameters
     ) -> ModelResponse:
