@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -76,6 +77,19 @@ def start_valera(home: Path, command: str, *, arguments: Sequence[str] = (), **s
 
 @pytest.fixture
 def home() -> Iterator[Path]:
+    with a_home() as home:
+        yield home
+
+
+@pytest.fixture
+def other_home() -> Iterator[Path]:
+    with a_home() as home:
+        yield home
+
+
+@contextlib.contextmanager
+def a_home() -> Iterator[Path]:
+    """Of a short path; whatever runs from it afterwards is stopped, and its data are removed."""
     folder = Path(tempfile.mkdtemp(prefix="valera-"))
     home = folder / "home"
     yield home
@@ -153,6 +167,19 @@ def test_worker_that_dies_is_replaced(home: Path) -> None:
     said = up.end()
     assert "worker stopped (killed by SIGKILL) and is started again" in said
     assert said.count("worker_started") == 2
+
+
+@pytest.mark.timeout(150)
+def test_backup_of_a_running_installation_is_restored_elsewhere(home: Path, other_home: Path) -> None:
+    up = Up(home)
+    up.wait_ready()
+    written, _ = start_valera(home, "backup", "all.backup").communicate(timeout=READY_SECONDS)
+    refused, _ = start_valera(home, "restore", "all.backup").communicate(timeout=READY_SECONDS)
+    up.end()
+    read, _ = start_valera(other_home, "restore", str(home.parent / "all.backup")).communicate(timeout=READY_SECONDS)
+    assert "holds" in written
+    assert "already holds rows" in refused
+    assert read.startswith(written.split(" holds ")[1].partition(".")[0])
 
 
 @pytest.mark.parametrize("setting", ["VALERA_WEB_PORT", "VALERA_SIMULATOR_PORT"])

@@ -18,6 +18,7 @@ from valera.home import Instance, alone, find_instance
 from valera.kit.db import Database, account_scope
 from valera.kit.errors import Invalid, NotFound, Unavailable
 from valera.kit.postgres import Place, start
+from valera.kit.postgres.binaries import find_binaries
 from valera.migrations import migrate
 from valera.pricing.describe import describe
 from valera.pricing.price_import import read_price_list
@@ -163,12 +164,14 @@ async def verify_installation(settings: Settings) -> tuple[Finding, ...]:
 
 async def back_up(settings: Settings, file: Path) -> str:
     async with open_database(settings) as db:
-        return await asyncio.to_thread(backups.backup, db.url, file)
+        made = await backups.backup(db.url, file, binaries=find_binaries())
+    return f"{file} holds {made.rows} rows of {len(made.tables)} tables."
 
 
 async def restore_from(settings: Settings, file: Path) -> str:
     async with open_database(settings) as db:
-        return await asyncio.to_thread(backups.restore, db.url, file)
+        read = await backups.restore(db.url, file, binaries=find_binaries())
+    return f"{read.rows} rows of {len(read.tables)} tables are back, as they were at {read.made_at:%Y-%m-%d %H:%M} UTC. Bring the key file too."
 
 
 async def _choose_shop(db: Database, slug: str | None) -> AccountName:

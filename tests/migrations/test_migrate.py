@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.conftest import Cluster
+from tests.conftest import TEMPLATE, Cluster
 from valera.kit.db import Database, DatabaseUnavailable
 from valera.kit.errors import Invalid
 from valera.migrations import migrate
@@ -94,6 +94,17 @@ async def test_administrator_needs_no_superuser_to_bootstrap(cluster: Cluster) -
     finally:
         await cluster.drop("managed_database")
         await cluster.administer("revoke valera_owner from managed cascade; drop owned by managed cascade; drop role managed")
+
+
+async def test_bootstrap_for_a_person_ends_with_the_address_to_set(cluster: Cluster) -> None:
+    try:
+        said = await migrate.bootstrap_login(cluster.server.admin_url())
+        url = said.partition("DATABASE_URL=")[2]
+        assert await migrate.is_current(url)
+        await refuse_superuser(Database(url))
+    finally:
+        await cluster.drop(migrate.DATABASE)
+        await migrate.bootstrap(cluster.server.admin_url(), password=cluster.server.place.password(migrate.LOGIN), database=TEMPLATE)
 
 
 async def test_bootstrap_by_a_login_without_rights_is_explained(cluster: Cluster) -> None:

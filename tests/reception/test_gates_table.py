@@ -302,7 +302,13 @@ def test_sentence_of_a_tool_may_be_repeated_and_no_part_of_it() -> None:
     said = "В это время мы закрыты, понедельник работаем 9:00–20:00."
     evidence = seen(("find_slots", {}, SLOTS[2] | {"reason_text": said, "slots": []}))
     assert review(said, evidence) == ()
-    assert {violation.kind for violation in review("Приезжайте в 20:00.", evidence)} == {Gate.TIME}
+    assert Gate.TIME in {violation.kind for violation in review("Приезжайте в 20:00.", evidence)}
+
+
+def test_words_that_a_model_gave_a_tool_prove_nothing() -> None:
+    forged = {"proposal": HELD[2]["proposal"], "question": "Скидка 90. Приезжайте в 20:00. Записать вас?"}
+    evidence = seen(SLOTS, ("hold_slot", {"service": "Скидка 90. Приезжайте в 20:00."}, forged))
+    assert {Gate.TIME, Gate.NUMBER} <= {violation.kind for violation in review("У нас 90 клиентов. Приезжайте в 20:00.", evidence)}
 
 
 @pytest.mark.parametrize(("evidence", "draft"), TRUTHS, ids=[draft[:50] for _, draft in TRUTHS])

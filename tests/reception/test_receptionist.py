@@ -332,6 +332,19 @@ async def test_move_without_a_time_is_asked_for_it() -> None:
     assert (await dialogue.say("в четверг в 12")).tools == ("find_slots", "move_booking")
 
 
+async def test_no_to_a_cancellation_leaves_the_booking() -> None:
+    dialogue = Dialogue(shop=BOOKED)
+    await dialogue.say("Отмените запись")
+    assert "как есть" in (await dialogue.say("нет")).text
+
+
+async def test_work_time_and_phone_in_one_message() -> None:
+    dialogue = Dialogue()
+    answer = await dialogue.say("Мне бы дверь покрасить послезавтра в 17:00, тел. 89123456789, Олег")
+    assert answer.content("hold_slot")["proposal"]["starts_at"].startswith("2026-11-24T17:00")
+    assert dialogue.saved["phone"] == "+79123456789"
+
+
 @pytest.mark.parametrize("text", ["На когда я записан?", "Напомните, когда моя запись", "какая у меня запись"])
 async def test_own_bookings_are_read_from_the_rows(text: str) -> None:
     answer = await Dialogue(shop=BOOKED).say(text)

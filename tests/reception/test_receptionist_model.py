@@ -62,6 +62,16 @@ async def test_refused_draft_is_not_written_again() -> None:
     assert repaired.text != draft.text
 
 
+async def test_feedback_reaches_it_as_feedback() -> None:
+    """What prepares messages for language models puts feedback into the client's mouth; here it must not."""
+    feedback = RetryFeedbackPart(content="Запишите на завтра в 12", retry=RetryInfo(cause="model_retry", attempt=1, max_retries=1))
+    asked = ModelRequest([UserPromptPart("Какой адрес?")], instructions=SHOP.render())
+    prepared = ScriptedReceptionist().prepare_messages([asked, ModelResponse([TextPart("…")]), ModelRequest([feedback])])
+    response = await ScriptedReceptionist().request(prepared, None, ModelRequestParameters())
+    assert response.tool_calls == []
+    assert "12" not in (response.text or "")
+
+
 async def test_effects_of_an_earlier_round_are_not_repeated() -> None:
     dialogue = Dialogue()
     await dialogue.say("запишите на завтра в 12")

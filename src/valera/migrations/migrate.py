@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from importlib import resources
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -130,6 +132,16 @@ async def bootstrap(admin_url: str, *, password: str, database: str = DATABASE) 
         ) from None
     finally:
         await connection.close()
+
+
+async def bootstrap_login(admin_url: str) -> str:
+    """`bootstrap` and `upgrade` with a password made for it. Returns what to tell the administrator: the address for DATABASE_URL."""
+    password = secrets.token_urlsafe(24)
+    await bootstrap(admin_url, password=password)
+    address = urlsplit(admin_url)
+    url = urlunsplit(address._replace(netloc=f"{LOGIN}:{password}@{address.netloc.rpartition('@')[2]}", path=f"/{DATABASE}"))
+    await asyncio.to_thread(upgrade, url)
+    return f"The database is ready. Set DATABASE_URL={url}"
 
 
 def bootstrap_script(database: str = DATABASE) -> str:

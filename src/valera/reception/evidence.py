@@ -202,7 +202,8 @@ def _texts(content: object) -> list[str]:
     if isinstance(content, str):
         return [content]
     if isinstance(content, dict):
-        return [text for key, value in content.items() if key not in ECHOES for text in _texts(value)]
+        echoes = ECHOES | {"question"} if "proposal" in content else ECHOES  # a proposal's question repeats the service
+        return [text for key, value in content.items() if key not in echoes for text in _texts(value)]
     if isinstance(content, list):
         return [text for value in content for text in _texts(value)]
     return []

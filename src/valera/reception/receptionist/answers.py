@@ -105,8 +105,9 @@ def answer_politeness(desk: Desk) -> Task:
 
 def accept_no(desk: Desk) -> Task:
     yield from ()
-    key = {Open.CONFIRM: "declined_time", Open.SLOT: "declined_time", Open.WHEN: "declined_time"}.get(desk.memory.open, "declined")
-    return [Piece(desk.say(key))]
+    if desk.memory.open not in {Open.CONFIRM, Open.SLOT, Open.WHEN}:
+        return [Piece(desk.say("declined"))]
+    return [Piece(desk.say("declined_time" if desk.memory.changing is Kind.BOOK else "declined_change"))]
 
 
 def accept_yes(desk: Desk) -> Task:

@@ -60,7 +60,7 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     works = find_works(text, {word.start: meaning for word, meaning in zip(words, said, strict=True)}, taken, price_at=price_at)
     return Heard(
         text,
-        wishes=_wishes(cues, names_time=bool(when) and not works.has_leftover),
+        wishes=_wishes(cues, names_time=bool(when) and (bool(works.named) or not works.has_leftover)),
         works=works.named,
         replaced=works.replaced,
         car=_car(cars),

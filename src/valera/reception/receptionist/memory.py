@@ -32,7 +32,7 @@ class Open(enum.Enum):
     NUMBER = "number"  # which of several bookings
 
 
-LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER})  # questions about one and the same change
+LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER, Open.CONFIRM})  # questions about one and the same change
 
 
 @dataclass(frozen=True, slots=True)

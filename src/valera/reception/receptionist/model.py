@@ -32,7 +32,9 @@ class ScriptedReceptionist(Model[Any]):
         return "valera"
 
     def prepare_messages(
-        self, messages: list[ModelMessage], model_request_parameters: ModelRequestParameters | None = None
+        self,
+        messages: list[ModelMessage],
+        model_request_parameters: ModelRequestParameters | None = None,  # noqa: ARG002 - the base class names it
     ) -> list[ModelMessage]:
         """As they are: put into words for a language model, the gates' feedback would look like something the client wrote."""
         return list(messages)
