@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import uvloop
 from aiohttp import web
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 RATES = (10, 50, 100)
 SECONDS = 10
+CHATS = 50
 
 
 async def answer_at_once(_: list[ModelMessage], __: AgentInfo) -> ModelResponse:
@@ -104,20 +106,21 @@ async def ready(url: str) -> None:
 
 async def measure(url: str, secret: str, telegram: Telegram, rate: int) -> tuple[list[float], list[float]]:
     """Added delay and acknowledgement of each message, in milliseconds."""
-    sent: dict[int, float] = {}
+    sent: dict[int, list[float]] = {}
     acknowledged: list[float] = []
     telegram.arrived.clear()
     async with aiohttp.ClientSession(headers={"x-telegram-bot-api-secret-token": secret}) as session:
 
         async def write(number: int) -> None:
-            user = rate * 1_000_000 + number
+            user = 1_000_000 + number % CHATS
             person = {"id": user, "is_bot": False, "first_name": "Вера"}
             message = {"message_id": 1, "date": 1, "chat": {"id": user, "type": "private"}, "from": person, "text": "Здравствуйте"}
             body = json.dumps({"update_id": rate * 1_000_000 + number, "message": message}).encode()
-            sent[user] = time.perf_counter()
+            since = time.perf_counter()
+            sent.setdefault(user, []).append(since)
             async with session.post(url, data=body) as answer:
                 assert answer.status == 200, answer.status  # noqa: PLR2004
-            acknowledged.append((time.perf_counter() - sent[user]) * 1000)
+            acknowledged.append((time.perf_counter() - since) * 1000)
 
         begin, writing = time.perf_counter(), []
         for number in range(rate * SECONDS):
@@ -125,7 +128,8 @@ async def measure(url: str, secret: str, telegram: Telegram, rate: int) -> tuple
             writing.append(asyncio.create_task(write(number)))
         await asyncio.gather(*writing)
         await asyncio.sleep(2)
-    return [(telegram.arrived[user][0] - at) * 1000 for user, at in sent.items() if user in telegram.arrived], acknowledged
+    answered = [(user, zip(times, telegram.arrived.get(user, ()), strict=False)) for user, times in sent.items()]
+    return [(arrived - at) * 1000 for _, pairs in answered for at, arrived in pairs], acknowledged
 
 
 def tell(rate: int, added: list[float], acknowledged: list[float]) -> str:
@@ -166,7 +170,7 @@ async def main() -> None:
                 try:
                     await ready(f"http://127.0.0.1:{web_port}/health/ready")
                     secret = webhook_secret(vault, shop.bot.webhook_key).reveal()
-                    await measure(hook, secret, telegram, 5)
+                    await measure(hook, secret, telegram, 7)
                     for rate in RATES:
                         print(tell(rate, *await measure(hook, secret, telegram, rate)), flush=True)  # noqa: T201
                 finally:
@@ -178,4 +182,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run_worker() if sys.argv[1:] == ["worker"] else main())
+    uvloop.run(run_worker() if sys.argv[1:] == ["worker"] else main())

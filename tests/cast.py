@@ -163,8 +163,8 @@ async def _plant_prices(tx: Tx) -> tuple[int, int]:
 
 async def _plant_inbox(tx: Tx, bot_id: int, peer_id: int, update_id: int) -> None:
     body = b'{"update_id": %d, "message": {"text": "hi"}}' % update_id
-    digest = hashlib.sha256(body).digest()
-    for table, digest in (("telegram_updates", digest), ("telegram_update_conflicts", hashlib.sha256(b"another body").digest())):
+    digests = (("telegram_updates", hashlib.sha256(body).digest()), ("telegram_update_conflicts", hashlib.sha256(b"another body").digest()))
+    for table, digest in digests:
         await execute(
             tx,
             f"""insert into {table} (bot_id, update_id, peer_id, kind, body, body_hash, done_at)

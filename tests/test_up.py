@@ -173,10 +173,10 @@ def test_worker_that_dies_is_replaced(home: Path) -> None:
 def test_backup_of_a_running_installation_is_restored_elsewhere(home: Path, other_home: Path) -> None:
     up = Up(home)
     up.wait_ready()
-    written, _ = start_valera(home, "backup", "all.backup").communicate(timeout=READY_SECONDS)
-    refused, _ = start_valera(home, "restore", "all.backup").communicate(timeout=READY_SECONDS)
+    written, _ = start_valera(home, "backup", arguments=["all.backup"]).communicate(timeout=READY_SECONDS)
+    refused, _ = start_valera(home, "restore", arguments=["all.backup"]).communicate(timeout=READY_SECONDS)
     up.end()
-    read, _ = start_valera(other_home, "restore", str(home.parent / "all.backup")).communicate(timeout=READY_SECONDS)
+    read, _ = start_valera(other_home, "restore", arguments=[str(home.parent / "all.backup")]).communicate(timeout=READY_SECONDS)
     assert "holds" in written
     assert "already holds rows" in refused
     assert read.startswith(written.split(" holds ")[1].partition(".")[0])

@@ -41,7 +41,7 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
     @get("/health/ready")
     async def ready() -> dict[str, str]:
         """The process can store an update: 503 while the database is away."""
-        async with services.db.queue_tx() as tx:
+        async with services.db.queue() as tx:
             await value(tx, "select 1")
         return {"status": "ready"}
 

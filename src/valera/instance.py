@@ -171,7 +171,7 @@ async def back_up(settings: Settings, file: Path) -> str:
 async def restore_from(settings: Settings, file: Path) -> str:
     async with open_database(settings) as db:
         read = await backups.restore(db.url, file, binaries=find_binaries())
-    return f"{read.rows} rows of {len(read.tables)} tables are back, as they were at {read.made_at:%Y-%m-%d %H:%M} UTC. Bring the key file too."
+    return f"{read.rows} rows of {len(read.tables)} tables are back, as of {read.made_at:%Y-%m-%d %H:%M} UTC. Bring the key file too."
 
 
 async def _choose_shop(db: Database, slug: str | None) -> AccountName:

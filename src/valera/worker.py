@@ -60,7 +60,7 @@ class Worker:
         self._intake = Intake(made.db, made.clock, made.settling)
         self._turns = Turns(made.db, made.clock, made.model, TOOLS, made.caps)
         self._mailboxes = Lane("mailbox", 64, self._intake.claim, self._take_in)
-        self._turn_lane = Lane("turn", self.concurrent_turns, self._claim_turns, self._run_turn, self._until_next_turn)
+        self._turn_lane = Lane("turn", self.concurrent_turns, self._claim_turns, self._run_turn)
         self._deliveries = Lane("delivery", 256, self._claim_deliveries, self._deliver)
         self._presses = Lane("press", 64, lambda limit: claim_presses(made.db, limit), self._acknowledge)
 
@@ -90,54 +90,54 @@ class Worker:
 
     # ---- the four kinds of work -----------------------------------------------------------------
 
-    async def _take_in(self, claim: MailboxClaim) -> None:
+    async def _take_in(self, claim: MailboxClaim) -> bool:
         try:
             taken = await self._intake.take_in(claim)
         except LeaseLost:
-            return
+            return False
         except DatabaseUnavailable:
             raise
         except Exception:  # the job runner: a poison update is counted, and parked in the end
             log.exception("intake_failed", bot=claim.bot_id, failures=claim.failures + 1)
             await self._intake.count_failure(claim)
-            return
-        if taken.turn_due:
-            self._turn_lane.wake()
+            return True
+        if taken.turn_in is not None:
+            self._turn_lane.wake_in(taken.turn_in)
         if taken.has_delivery:
             self._deliveries.wake()
+        return taken.more
 
     async def _claim_turns(self, limit: int) -> Sequence[TurnClaim]:
         return await self._turns.claim(worker=self.number, limit=limit)
 
-    async def _run_turn(self, claim: TurnClaim) -> None:
+    async def _run_turn(self, claim: TurnClaim) -> bool:
+        is_next_waiting = False
         try:
-            await self._turns.run_turn(claim)
+            is_next_waiting = await self._turns.run_turn(claim)
         except LeaseLost:
             log.info("turn_lost", turn=claim.id)
         except DatabaseUnavailable:
             raise
         except ModelError as error:
             log.warning("turn_interrupted", turn=claim.id, error=type(error).__name__)
-            await self._turns.release(claim)
+            self._turn_lane.wake_in(await self._turns.release(claim))
         except Exception:  # the job runner: the third failure apologises and calls a person
             log.exception("turn_interrupted", turn=claim.id)
-            await self._turns.release(claim)
+            self._turn_lane.wake_in(await self._turns.release(claim))
         self._deliveries.wake()
-
-    async def _until_next_turn(self) -> float:
-        async with self.services.db.queue_tx() as tx:
-            seconds = await queries.next_turn_in(tx)
-        return HOUSEKEEPING_SECONDS if seconds is None else seconds
+        return is_next_waiting
 
     async def _claim_deliveries(self, limit: int) -> Sequence[Claim]:
         return await claim_deliveries(self.services.db, worker=self.number, limit=limit)
 
-    async def _deliver(self, claim: Claim) -> None:
+    async def _deliver(self, claim: Claim) -> bool:
         made = self.services
         await deliver(made.db, made.bot_api, made.vault, claim, unreachable=_mark_unreachable)
+        return claim.has_followers
 
-    async def _acknowledge(self, press: Press) -> None:
+    async def _acknowledge(self, press: Press) -> bool:
         await acknowledge(self.services.db, self.services.bot_api, self.services.vault, press)
+        return False
 
     # ---- life and housekeeping ------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class Worker:
         beats = 0
         while True:
             try:
-                async with self.services.db.queue_tx() as tx:
+                async with self.services.db.queue() as tx:
                     await queries.beat(tx, worker=self.number, lasts=BEAT_LASTS)
                     if beats % BEATS_PER_EXTENSION == 0:
                         await queries.extend_leases(tx, worker=self.number, lease=LEASE)
@@ -160,7 +160,7 @@ class Worker:
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
             try:
-                async with self.services.db.queue_tx() as tx:
+                async with self.services.db.queue() as tx:
                     buried = await queries.bury_dead_turns(tx)
                     buried_deliveries = await telegram_queries.bury_dead_deliveries(tx)
                     stale = await booking_queries.accounts_with_stale_holds(tx)

@@ -38,7 +38,7 @@ APP_COLUMNS: dict[tuple[str, str], set[str]] = {
     ("telegram_update_conflicts", "update"): {"done_at"},
     ("mailboxes", "update"): {"due_at", "leased_until", "failures"},
     ("turns", "update"): {
-        "state", "trigger", "due_at", "settle_until", "round", "attempts", "leased_until", "worker", "started_at", "finished_at",
+        "state", "trigger", "due_at", "settle_until", "round", "attempts", "leased_until", "worker", "finished_at",
     },
 }  # fmt: skip
 
@@ -59,9 +59,9 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_queue", "button_presses", "select"): {"account_id", "bot_id", "callback_query_id", "received_at", "acknowledged_at"},
     ("valera_queue", "button_presses", "update"): {"acknowledged_at"},
     ("valera_queue", "turns", "select"): {
-        "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "round",
+        "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "round", "started_at",
     },
-    ("valera_queue", "turns", "update"): {"state", "fence", "worker", "leased_until", "attempts"},
+    ("valera_queue", "turns", "update"): {"state", "fence", "worker", "leased_until", "attempts", "started_at"},
     ("valera_queue", "deliveries", "select"): {
         "account_id", "id", "chat_id", "bot_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "unsure",
     },

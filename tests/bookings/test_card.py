@@ -115,7 +115,7 @@ def test_buttons_carry_their_proposal_within_telegrams_bounds(kind: ProposalKind
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        (ProposalKind.BOOK, "Покраска бампера: записать вас на это время — понедельник, 23 ноября, 11:00?"),
+        (ProposalKind.BOOK, "Покраска бампера. Записать вас: понедельник, 23 ноября, 11:00?"),
         (ProposalKind.MOVE, "Перенести запись № 12? Было: вторник, 24 ноября, 15:00. Станет: понедельник, 23 ноября, 11:00."),
         (ProposalKind.CANCEL, "Отменить запись № 12: понедельник, 23 ноября, 11:00?"),
     ],

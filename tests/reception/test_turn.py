@@ -37,7 +37,7 @@ async def test_a_burst_is_answered_by_one_turn(stage: Stage) -> None:
     assert stage.script.asked() == ["Здравствуйте", "у меня вопрос", "по машине"]
     assert await stage.turn_states() == ["done"]
     [event] = await stage.rows("select properties from analytics_events where event_type = 'answered'")
-    assert event["properties"]["ms"] >= 0
+    assert event["properties"]["duration_ms"] >= 0
 
 
 async def test_next_turn_knows_what_was_said_and_done(stage: Stage) -> None:
@@ -210,12 +210,12 @@ async def test_turn_of_a_dead_or_stuck_worker_is_free_at_once(stage: Stage, how:
     """Dead: its advisory lock is gone. Stuck: it holds the lock, but its heartbeat stopped."""
     alive = await stage.db.connect()
     await alive.execute("select pg_advisory_lock(1, 77)")
-    async with stage.db.queue_tx() as tx:
+    async with stage.db.queue() as tx:
         await queries.beat(tx, worker=77, lasts=timedelta(seconds=60))
     await stage.write("раз")
     await stage.take_in()
     [claim] = await stage.claim_turns(worker=77)
-    async with stage.db.queue_tx() as tx:
+    async with stage.db.queue() as tx:
         assert await queries.bury_dead_turns(tx) == 0
 
     if how == "dead":
@@ -223,7 +223,7 @@ async def test_turn_of_a_dead_or_stuck_worker_is_free_at_once(stage: Stage, how:
         await asyncio.sleep(0.2)
     else:
         await stage.owner.execute("update workers set alive_until = now() - interval '1 second'")
-    async with stage.db.queue_tx() as tx:
+    async with stage.db.queue() as tx:
         buried = await queries.bury_dead_turns(tx)
     [again] = await stage.claim_turns(worker=78)
 

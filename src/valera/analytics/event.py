@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import structlog
 
 from valera.analytics import queries
@@ -33,8 +32,6 @@ class EventType(StrEnum):
 async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> None:
     """Write one event inside a savepoint: whatever goes wrong in it is logged and forgotten. ``properties`` hold ids, counts and
     milliseconds (keys end in ``_ms``), never personal data."""
-    try:
-        async with tx.savepoint():
-            await queries.insert_event(tx, event.value, properties)
-    except (asyncpg.PostgresError, TypeError, ValueError) as error:
-        log.warning("event_not_tracked", event_type=event.value, error=type(error).__name__)
+    failed = await queries.insert_event(tx, event.value, properties)
+    if failed is not None:
+        log.warning("event_not_tracked", event_type=event.value, sqlstate=failed)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from valera.kit.db import execute
+from valera.kit.db import value
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
 
 
-async def insert_event(tx: AccountTx, event_type: str, properties: dict[str, Any]) -> None:
-    await execute(tx, "insert into analytics_events (event_type, properties) values ($1, $2)", event_type, properties)
+async def insert_event(tx: AccountTx, event_type: str, properties: dict[str, Any]) -> str | None:
+    """None, or the SQLSTATE of what went wrong: the function has a savepoint of its own."""
+    return await value(tx, "select track_event($1, $2)", event_type, properties)

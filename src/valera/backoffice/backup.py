@@ -164,8 +164,7 @@ async def _make_room(url: str) -> None:
                 f"The database already holds rows in {len(filled)} tables ({filled[0]} is one). Restore into an empty one: another "
                 "DATABASE_URL, or another VALERA_HOME."
             )
-        for name in names:
-            await tx.connection.execute(f"drop table if exists {_quoted(name)} cascade")
+        await tx.connection.execute(f"drop owned by {OWNER} cascade")  # tables, functions, extensions; the database itself stays
 
 
 def _quoted(name: str) -> str:

@@ -109,7 +109,7 @@ async def schema_version(tx: Tx) -> str:
 
 
 async def server_version(tx: Tx) -> str:
-    return await value(tx, "show server_version")
+    return await value(tx, "select current_setting('server_version')")
 
 
 async def table_names(tx: Tx) -> list[str]:

@@ -64,19 +64,6 @@ async def select_durations(tx: AccountTx) -> dict[str, int]:
     return await value(tx, "select coalesce(jsonb_object_agg(section, minutes), '{}') from service_durations")
 
 
-async def find_item_minutes(tx: AccountTx, service: str) -> int | None:
-    """Through the current price list: the section of the item that is called so, or contains all of these words."""
-    return await value(
-        tx,
-        "select d.minutes from price_items i join service_durations d on d.section = i.section"
-        " where i.price_list_id = (select id from price_lists where published_at is not null order by version desc limit 1)"
-        "   and (lower(i.name) = lower($1)"
-        "        or to_tsvector('russian', i.section || ' ' || i.name) @@ plainto_tsquery('russian', $1))"
-        " order by lower(i.name) = lower($1) desc, d.minutes desc limit 1",
-        service,
-    )
-
-
 # ---- what is taken ------------------------------------------------------------------------------
 
 

@@ -9,14 +9,16 @@ import msgspec
 
 from valera.analytics.event import EventType, track
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
-from valera.bookings.booking import find_client_booking, hold_slot, list_client_bookings, propose_cancel, propose_move
+from valera.bookings.booking import find_client_booking, hold_slot, list_client_bookings, open_proposal, propose_cancel, propose_move
 from valera.bookings.offer import Offer, Purpose, offer
 from valera.bookings.slots import Found, Own, Reason, find_slots
 from valera.bookings.wording import PROBLEMS, P, ask, explain_obstacle, explain_problem, say_moment, say_moment_short, say_wish
-from valera.bookings.workshop import duration_for, load_rules
+from valera.bookings.workshop import load_rules, plan_work
 from valera.russian.when import Question, Unclear, read_wish
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from valera.bookings.proposal import Booking, Proposal
     from valera.kit.db import AccountTx
     from valera.russian.when import Wish
@@ -60,7 +62,8 @@ async def _find_slots(tx: AccountTx, context: ToolContext, args: FindSlots) -> D
         purpose = await _purpose(tx, context, args)
     except PROBLEMS as problem:
         return Failed(explain_problem(problem, context.zone, context.locale))
-    read = read_wish(args.when, now=context.now, zone=context.zone) if args.when else None
+    base = purpose.moving.starts_at if purpose.moving else await _proposed_start(tx, context)
+    read = read_wish(args.when, now=context.now, zone=context.zone, base=base) if args.when else None
     wish = None if isinstance(read, Unclear) else read
     found, offers = await _look(tx, context, wish, purpose)
     obstacle = found.obstacle
@@ -101,8 +104,14 @@ async def _purpose(tx: AccountTx, context: ToolContext, args: FindSlots) -> Purp
         moving = await find_client_booking(tx, client_id=context.client_id, number=args.number, now=context.now)
         rest = (await load_rules(tx)).buffer
         return Purpose(moving.service, max(round((moving.ends_at - moving.starts_at - rest) / timedelta(minutes=1)), 1), moving)
-    service = _clean(args.service, MAX_SERVICE)
-    return Purpose(service, await duration_for(tx, service))
+    work = await plan_work(tx, _clean(args.service, MAX_SERVICE))
+    return Purpose(work.service[:MAX_SERVICE], work.minutes)
+
+
+async def _proposed_start(tx: AccountTx, context: ToolContext) -> datetime | None:
+    """What «на час позже» refers to while nothing is booked yet."""
+    proposal = await open_proposal(tx, context.chat_id, context.now)
+    return proposal.starts_at if proposal else None
 
 
 def _ask_back(context: ToolContext, unclear: Unclear) -> dict[str, Any]:
@@ -131,13 +140,14 @@ async def _my_bookings(tx: AccountTx, context: ToolContext, _args: MyBookings) -
 
 
 async def _hold_slot(tx: AccountTx, context: ToolContext, args: HoldSlot) -> Done | Failed:
+    service = (await plan_work(tx, _clean(args.service, MAX_SERVICE))).service[:MAX_SERVICE]
     try:
         proposal = await hold_slot(
             tx,
             chat_id=context.chat_id,
             client_id=context.client_id,
             slot_key=_clean(args.slot_id, MAX_SERVICE),
-            service=_clean(args.service, MAX_SERVICE) or None,
+            service=service or None,
             turn_id=context.turn_id,
             now=context.now,
             comment=_clean(args.comment, MAX_COMMENT),

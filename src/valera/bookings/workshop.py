@@ -13,6 +13,7 @@ from valera.bookings.calendar import Calendar, lay_out
 from valera.bookings.opening_hours import OpeningHours
 from valera.bookings.rules import BookingRules, read_rules
 from valera.kit.errors import Invalid
+from valera.pricing.listed import name_works
 from valera.russian.words import similarity
 
 if TYPE_CHECKING:
@@ -80,17 +81,35 @@ async def load_rules(tx: AccountTx) -> BookingRules:
     return read_rules((await get_account(tx)).settings)
 
 
-async def duration_for(tx: AccountTx, service: str) -> int:
-    """Minutes that a work takes: through the item of the price list that is called so and its section, else through a section whose
-    name says the same, else the shop's default.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is booked: the works as the price list calls them, and how many minutes they take together."""
+
+    service: str
+    minutes: int
+
+
+async def plan_work(tx: AccountTx, service: str) -> Work:
+    """``service`` in anybody's words. A work takes as long as its section of the list, else as a section whose name says the same, else
+    the shop's default; works of the list add up, and words that are none of it take no time of their own.
     """
-    if service and (minutes := await queries.find_item_minutes(tx, service)) is not None:
-        return minutes
     durations = await queries.select_durations(tx) if service else {}
+    default = (await load_rules(tx)).default_minutes
+    listed = await name_works(tx, service)
+    known = [work for work in listed if work.sections]
+    if not known:
+        return Work(service, _likest(service, durations) or default)
+    minutes = sum(max(durations.get(section, default) for section in work.sections) for work in known)
+    return Work(", ".join(work.title for work in listed), min(minutes, DURATION_MINUTES[-1]))
+
+
+async def duration_for(tx: AccountTx, service: str) -> int:
+    return (await plan_work(tx, service)).minutes
+
+
+def _likest(service: str, durations: dict[str, int]) -> int | None:
     likest = max(durations, key=lambda section: similarity(service, section), default=None)
-    if likest is not None and similarity(service, likest) >= SAME_SERVICE:
-        return durations[likest]
-    return (await load_rules(tx)).default_minutes
+    return durations[likest] if likest is not None and similarity(service, likest) >= SAME_SERVICE else None
 
 
 # ---- setting up ---------------------------------------------------------------------------------

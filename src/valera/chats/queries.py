@@ -161,7 +161,7 @@ async def update_taken_over(tx: AccountTx, chat_id: int, *, assignee_id: int) ->
 
 
 async def withdraw_automation(tx: AccountTx, chat_id: int) -> None:
-    """Deliveries that a turn wrote and nobody has begun to send, and turns that nobody has begun."""
+    """Deliveries of turns that are not sent yet, and turns that nobody has begun. One that is on the wire counts as sent when it was."""
     await execute(
         tx,
         "update deliveries set state = 'withdrawn' where chat_id = $1 and turn_id is not null and state in ('ready', 'sending')",

@@ -100,7 +100,7 @@ class AccountTx(Tx):
 
 
 class QueueTx(Tx):
-    """Claims work of all shops: ids and states, no contents (role ``valera_queue``)."""
+    """Claims work of all shops: ids and states, no contents (role ``valera_queue``). Each statement commits by itself."""
 
 
 class IdentityTx(Tx):
@@ -145,38 +145,48 @@ UNREACHABLE = (
 """What asyncpg raises when the server is away, going away, or full."""
 
 
+QUEUE_CONNECTIONS = 4
+
+
 class Database:
-    """One pool for the application's login; every transaction says which role it takes."""
+    """One pool for the application's login, where every transaction says which role it takes, and a small one for claims."""
 
     def __init__(self, url: str, *, min_size: int = 2, max_size: int = 10) -> None:
         self.url = url
         self._sizes = (min_size, max_size)
         self._pool: asyncpg.Pool | None = None
+        self._queue: asyncpg.Pool | None = None
 
     async def open(self) -> None:
         try:
-            self._pool = await asyncpg.create_pool(
-                self.url,
-                min_size=self._sizes[0],
-                max_size=self._sizes[1],
-                init=_prepare,
-                connection_class=Connection,
-                command_timeout=30,
-                timeout=10,
-                server_settings={"application_name": "valera"},
-            )
+            self._pool = await self._open_pool(*self._sizes)
+            self._queue = await self._open_pool(0, QUEUE_CONNECTIONS, role="valera_queue")
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(
                 f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that PostgreSQL runs, then start again."
             ) from None
 
+    async def _open_pool(self, min_size: int, max_size: int, *, role: str | None = None) -> asyncpg.Pool:
+        settings = {"application_name": "valera"} | ({"role": role} if role else {})
+        return await asyncpg.create_pool(
+            self.url,
+            min_size=min_size,
+            max_size=max_size,
+            init=_prepare,
+            connection_class=Connection,
+            command_timeout=30,
+            timeout=10,
+            server_settings=settings,
+        )
+
     async def close(self) -> None:
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            try:
-                await asyncio.wait_for(pool.close(), 10)
-            except TimeoutError:
-                pool.terminate()
+        pools, self._pool, self._queue = (self._pool, self._queue), None, None
+        for pool in pools:
+            if pool is not None:
+                try:
+                    await asyncio.wait_for(pool.close(), 10)
+                except TimeoutError:
+                    pool.terminate()
 
     async def connect(self, *, role: str | None = None) -> asyncpg.Connection:
         """A connection of its own, for LISTEN, for liveness, for ingest. A role given here survives RESET ROLE."""
@@ -193,8 +203,15 @@ class Database:
         # An int, formatted: one round trip opens the transaction and sets role and account.
         return self._tx(AccountTx, f"begin; set local role valera_app; set local app.account_id = '{int(current_account_id())}'")
 
-    def queue_tx(self) -> contextlib.AbstractAsyncContextManager[QueueTx]:
-        return self._tx(QueueTx, "begin; set local role valera_queue")
+    @contextlib.asynccontextmanager
+    async def queue(self) -> AsyncIterator[QueueTx]:
+        """Claims are single statements: each is its own transaction, in a role that the connection began with."""
+        async with self._acquired(self._queue) as connection:
+            try:
+                yield QueueTx(connection)
+            except Exception as error:
+                _raise_if_unreachable(error, connection)
+                raise
 
     def identity_tx(self) -> contextlib.AbstractAsyncContextManager[IdentityTx]:
         return self._tx(IdentityTx, "begin; set local role valera_identity")
@@ -204,34 +221,39 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def _tx(self, kind: Callable[[asyncpg.Connection], T], begin: str) -> AsyncIterator[T]:
-        if self._pool is None:
+        async with self._acquired(self._pool) as connection:
+            depth = _open_transactions.set(_open_transactions.get() + 1)
+            try:
+                await connection.execute(begin)
+                yield kind(connection)
+                await connection.execute("commit")
+            except BaseException as error:
+                if not connection.is_closed():
+                    with contextlib.suppress(*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError):
+                        await connection.execute("rollback")
+                _raise_if_unreachable(error, connection)
+                raise
+            finally:
+                _open_transactions.reset(depth)
+
+    @contextlib.asynccontextmanager
+    async def _acquired(self, pool: asyncpg.Pool | None) -> AsyncIterator[asyncpg.Connection]:
+        if pool is None:
             raise DatabaseUnavailable("The database is not open.")
         try:
-            connection = await self._pool.acquire(timeout=10)
+            connection = await pool.acquire(timeout=10)
         except (*UNREACHABLE, asyncpg.InterfaceError) as error:
             raise DatabaseUnavailable(f"No connection to the database could be had ({type(error).__name__}).") from None
-        depth = _open_transactions.set(_open_transactions.get() + 1)
         try:
-            await connection.execute(begin)
-            yield kind(connection)
-            await connection.execute("commit")
-        except BaseException as error:
-            if not connection.is_closed():
-                with contextlib.suppress(*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    await connection.execute("rollback")
-            if isinstance(error, UNREACHABLE) or (isinstance(error, asyncpg.InterfaceError) and connection.is_closed()):
-                raise DatabaseUnavailable(f"The connection to the database broke ({type(error).__name__}).") from None
-            raise
+            yield connection
         finally:
-            _open_transactions.reset(depth)
-            await self._pool_release(connection)
+            with contextlib.suppress(*UNREACHABLE, asyncpg.InterfaceError):
+                await pool.release(connection, timeout=10)
 
-    async def _pool_release(self, connection: asyncpg.Connection) -> None:
-        if self._pool is None:
-            connection.terminate()
-            return
-        with contextlib.suppress(*UNREACHABLE, asyncpg.InterfaceError):
-            await self._pool.release(connection, timeout=10)
+
+def _raise_if_unreachable(error: BaseException, connection: asyncpg.Connection) -> None:
+    if isinstance(error, UNREACHABLE) or (isinstance(error, asyncpg.InterfaceError) and connection.is_closed()):
+        raise DatabaseUnavailable(f"The connection to the database broke ({type(error).__name__}).") from None
 
 
 # ---- statements: whole, static, values bound, a dataclass out -----------------------------------

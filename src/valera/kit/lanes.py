@@ -24,42 +24,37 @@ BATCH = 100
 POLL_SECONDS = 1.0
 
 
-async def _no_sooner() -> float:
-    return POLL_SECONDS
-
-
 @dataclass(slots=True)
 class Lane(Generic[Claimed]):
-    """``claim(n)`` takes at most n pieces of work, ``work`` carries one out and raises nothing it could cure; at most ``most`` at once.
-    ``until_next`` says how many seconds nothing will be due."""
+    """``claim(n)`` takes at most n pieces of work; ``work`` carries one out, raises nothing it could cure, and says whether more became
+    due by it. At most ``most`` at once."""
 
     name: str
     most: int
     claim: Callable[[int], Awaitable[Sequence[Claimed]]]
-    work: Callable[[Claimed], Coroutine[Any, Any, None]]
-    until_next: Callable[[], Awaitable[float]] = _no_sooner
+    work: Callable[[Claimed], Coroutine[Any, Any, bool]]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def wake(self) -> None:
         self._woken.set()
 
+    def wake_in(self, seconds: float) -> None:
+        """Something will be due then."""
+        asyncio.get_running_loop().call_later(seconds, self.wake)
+
     async def run(self) -> None:
         """Until cancelled; then nothing new is claimed."""
         while True:
-            wait = POLL_SECONDS
             self._woken.clear()
             try:
                 free = min(self.most - len(self._running), BATCH)
-                claimed = await asyncio.shield(self._claim(free)) if free > 0 else 0
-                if claimed:
-                    continue
-                if free > 0:
-                    wait = min(POLL_SECONDS, max(0.001, await self.until_next()))
+                if free > 0 and await asyncio.shield(self._claim(free)) == free:
+                    continue  # there may be more than was asked for
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                 log.warning("claim_failed", lane=self.name, error=type(error).__name__)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
 
     async def drain(self, seconds: float) -> None:
         """What runs may finish; what does not is cancelled and found again by its lease."""
@@ -79,11 +74,12 @@ class Lane(Generic[Claimed]):
         return len(claimed)
 
     async def _carry_out(self, piece: Claimed) -> None:
+        is_more = len(self._running) >= self.most
         try:
-            await self.work(piece)
+            is_more |= await self.work(piece)
         except (DatabaseUnavailable, asyncpg.PostgresError) as error:
             log.warning("work_interrupted", lane=self.name, error=type(error).__name__)
         except Exception:  # the job runner: whatever it was, its lease brings it back, and the lane goes on
             log.exception("work_failed", lane=self.name)
-        finally:
+        if is_more:
             self.wake()

@@ -39,3 +39,6 @@ class IndexShelf:
 
     def __len__(self) -> int:
         return len(self._indexes)
+
+
+SHELF = IndexShelf()

@@ -84,8 +84,19 @@ class Lexicon:
                     runs.append([])
             else:
                 runs[-1].append(token)
-        cut = [tuple(self._terms(run)) for run in runs]
+        cut = [part for run in runs for part in self._parted(tuple(self._terms(run)))]
         return [Piece(terms[0].start, terms[-1].end, terms) for terms in cut if terms]
+
+    def _parted(self, terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+        """«крыло переднее крыло заднее» without a comma are two: a word comes again, and the places exclude each other."""
+        if not self.names_opposite_places(terms):
+            return [terms]
+        keys = [term.key for term in terms]
+        again = next((at for at, term in enumerate(terms) if term.kind is TermKind.WORD and term.key in keys[:at]), None)
+        if again is None:
+            return [terms]
+        first = again - 1 if terms[again - 1].kind is TermKind.PLACE and terms[0].kind is TermKind.PLACE else again
+        return [terms[:first], *self._parted(terms[first:])]
 
     def counts_pieces(self, text: str) -> bool:
         """Does the text say how many: «две двери», «4 колеса»? Years and sizes of three digits and more are no count."""

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import class_for_car, find_class, read_class, read_kind
+from valera.pricing.matching import Match
 from valera.pricing.price_list import CarClass, Price
-from valera.pricing.works import find_works
+from valera.pricing.works import Answer, find_works
 from valera.russian.cars import find_cars
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ EVERY_CAR = CarClass("")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the client wants to know, in the client's words."""
+    """What the client wants to know, in the client's words; ``item_ids`` are rows that are known already."""
 
     works: tuple[str, ...]
     car: str | None = None
     car_class: str | None = None
+    item_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request
     quote.car_class = wanted.among(classes)
     seen: set[int] = set()
     is_countable = True
-    for answer in (answer for text in texts for answer in find_works(index, text)):
+    known = [Answer(entry.item.name, Match(sure=entry.item)) for entry in index.items if entry.item.id in request.item_ids]
+    for answer in (*known, *(answer for text in texts for answer in find_works(index, text))):
         item = answer.match.sure
         if item is None:
             _leave_open(quote, answer.query, answer.match.options)

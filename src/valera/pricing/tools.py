@@ -8,7 +8,7 @@ import msgspec
 
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
 from valera.pricing.draft import P
-from valera.pricing.index_shelf import IndexShelf
+from valera.pricing.index_shelf import SHELF
 from valera.pricing.queries import as_number, current_price_list
 from valera.pricing.quote import Quote, Request, find_quote
 from valera.russian.sums import format_sum
@@ -24,31 +24,31 @@ car or its class after a question about prices; call it again when any of these 
 is not in its result, repeat each sum beside the very row it came with, never add, subtract, multiply, round or convert. \
 `works`: each work in the client's own words, the part together with what is to be done to it ("покрасить бампер"); do not translate or \
 complete them. `car`: make and model as the client wrote them. `car_class`: only if the client named a class or a kind of car. \
+`item_ids`: rows of an earlier result that the client means, such as the option he chose; then leave their words out of `works`. \
 Result: `found` has certain prices (`text` may be quoted as it stands); `by_class` has rows whose price depends on the class of the car: \
 ask for the car, or name the price of each class; `choose` has works that fit several rows: ask which is meant, name no sum; `missing` is \
 not in the list: say so, offer to ask the master; `not_for_class` has no price for this class of car; `total` is the only sum of several \
 works that may be named, null means that none may. `preliminary` has to be said with every price."""
 
-SHELF = IndexShelf()
-
 
 class FindPrices(msgspec.Struct, forbid_unknown_fields=True):
     """Arguments of find_prices."""
 
-    works: Annotated[list[Annotated[str, msgspec.Meta(max_length=1000)]], msgspec.Meta(max_length=30)]
+    works: Annotated[list[Annotated[str, msgspec.Meta(max_length=1000)]], msgspec.Meta(max_length=30)] = []
     car: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     car_class: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    item_ids: Annotated[list[int], msgspec.Meta(max_length=30)] = []
 
 
 async def _find_prices(tx: AccountTx, context: ToolContext, args: FindPrices) -> Done | Failed:
     works = tuple(work for work in args.works if work.strip())
-    if not works:
+    if not works and not args.item_ids:
         return Failed(P.say(context.locale, "no_works"))
     price_list = await current_price_list(tx)
     if price_list is None:
         return Done({"no_list": True})
     index = await SHELF.index_of(tx, price_list)
-    quote = find_quote(index, price_list.classes, Request(works, args.car, args.car_class))
+    quote = find_quote(index, price_list.classes, Request(works, args.car, args.car_class, tuple(args.item_ids)))
     return Done(content_of(quote, price_list, context.locale))
 
 

@@ -59,13 +59,17 @@ class Settling:
     most: timedelta = timedelta(seconds=8)
 
 
+AT_ONCE = Settling(timedelta(0), timedelta(0))
+"""Button presses and /start do not wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """``more``: updates are still waiting in the mailbox; ``turn_due``, ``has_delivery``: whom to wake."""
+    """``more``: updates are still waiting in the mailbox; ``turn_in``: seconds until a turn is due; ``has_delivery``: something to send."""
 
-    more: bool
-    turn_due: bool
-    has_delivery: bool
+    more: bool = False
+    turn_in: float | None = None
+    has_delivery: bool = False
 
 
 class Intake:
@@ -78,7 +82,7 @@ class Intake:
         self._known: OrderedDict[User, None] = OrderedDict()
 
     async def claim(self, limit: int) -> list[MailboxClaim]:
-        async with self._db.queue_tx() as tx:
+        async with self._db.queue() as tx:
             return await queries.claim_mailboxes(tx, MailboxClaim, limit=limit, lease=LEASE)
 
     async def take_in(self, claim: MailboxClaim) -> TakenIn:
@@ -97,36 +101,47 @@ class Intake:
                     await queries.park_first_update(tx, bot_id=claim.bot_id, peer_id=claim.peer_id, lease=claim.lease)
 
     async def _take_in(self, claim: MailboxClaim, limit: int) -> TakenIn:
+        """In one transaction where everybody is known; a newcomer's name is written between two."""
         async with self._db.account_tx() as tx:
             waiting = await queries.select_waiting_updates(tx, RawUpdate, bot_id=claim.bot_id, peer_id=claim.peer_id, limit=limit)
-        updates = [read_update(raw.body) for raw in waiting]
+            updates = [read_update(raw.body) for raw in waiting]
+            if not self._newcomers(updates):
+                return await self._apply_all(tx, claim, waiting, updates, limit)
         await self._remember(updates)
-        turn_due = has_delivery = False
         async with self._db.account_tx() as tx:
-            for raw, update in zip(waiting, updates, strict=True):
-                if update is None:
-                    log.warning("update_unreadable", bot=claim.bot_id, update=raw.update_id)
-                    continue
-                effect = await self._apply(tx, claim.bot_id, update)
-                turn_due, has_delivery = turn_due or effect.turn_due, has_delivery or effect.has_delivery
-            more = await queries.finish_intake(
-                tx,
-                bot_id=claim.bot_id,
-                peer_id=claim.peer_id,
-                lease=claim.lease,
-                marks=claim.marks,
-                done=[raw.update_id for raw in waiting if not raw.is_conflict],
-                done_conflicts=[raw.body_hash for raw in waiting if raw.is_conflict],
-                is_full=len(waiting) == limit,
-            )
-            if more is None:
-                raise LeaseLost("Another worker took this mailbox.")
-        return TakenIn(more, turn_due, has_delivery)
+            return await self._apply_all(tx, claim, waiting, updates, limit)
+
+    async def _apply_all(
+        self, tx: AccountTx, claim: MailboxClaim, waiting: list[RawUpdate], updates: list[Update | None], limit: int
+    ) -> TakenIn:
+        effects: list[TakenIn] = []
+        for raw, update in zip(waiting, updates, strict=True):
+            if update is None:
+                log.warning("update_unreadable", bot=claim.bot_id, update=raw.update_id)
+            else:
+                effects.append(await self._apply(tx, claim.bot_id, update))
+        more = await queries.finish_intake(
+            tx,
+            bot_id=claim.bot_id,
+            peer_id=claim.peer_id,
+            lease=claim.lease,
+            marks=claim.marks,
+            done=[raw.update_id for raw in waiting if not raw.is_conflict],
+            done_conflicts=[raw.body_hash for raw in waiting if raw.is_conflict],
+            is_full=len(waiting) == limit,
+        )
+        if more is None:
+            raise LeaseLost("Another worker took this mailbox.")
+        waits = [effect.turn_in for effect in effects if effect.turn_in is not None]
+        return TakenIn(more, min(waits, default=None), any(effect.has_delivery for effect in effects))
+
+    def _newcomers(self, updates: list[Update | None]) -> set[User]:
+        people = {person for update in updates if update is not None and (person := _sender(update)) is not None}
+        return people - self._known.keys()
 
     async def _remember(self, updates: list[Update | None]) -> None:
         """telegram_users is closed to the shop's role: names are written by the identity role, before the shop refers to them."""
-        people = {person for update in updates if update is not None and (person := _sender(update)) is not None}
-        for person in people - self._known.keys():
+        for person in self._newcomers(updates):
             async with self._db.identity_tx() as tx:
                 await upsert_telegram_user(tx, person)
             self._known[person] = None
@@ -135,7 +150,6 @@ class Intake:
 
     async def _apply(self, tx: AccountTx, bot_id: int, update: Update) -> TakenIn:
         """What one update means. Kinds that are not named here are kept and left alone; groups are never treated as clients."""
-        nothing = TakenIn(more=False, turn_due=False, has_delivery=False)
         if update.message is not None and update.message.chat.type == "private" and update.message.sender is not None:
             return await self._take_message(tx, bot_id, update.update_id, update.message, update.message.sender)
         if update.callback_query is not None:
@@ -144,7 +158,7 @@ class Intake:
             await self._take_edit(tx, bot_id, update.edited_message)
         if update.my_chat_member is not None and update.my_chat_member.chat.type == "private":
             await self._take_membership(tx, update.my_chat_member)
-        return nothing
+        return TakenIn()
 
     async def _take_message(self, tx: AccountTx, bot_id: int, update_id: int, message: Message, sender: User) -> TakenIn:
         is_start = message.words.startswith("/start")
@@ -161,17 +175,17 @@ class Intake:
             telegram_message_id=message.message_id,
         )
         if message_id is None or chat.status == Status.HUMAN:
-            return TakenIn(more=False, turn_due=False, has_delivery=False)
+            return TakenIn()
         if await confirmation.take_word(tx, chat, message_id=message_id, text=words, now=self._clock.now()):
-            return TakenIn(more=False, turn_due=False, has_delivery=True)
-        await self._make_due(tx, chat.id, trigger="start" if is_start else "message")
-        return TakenIn(more=False, turn_due=True, has_delivery=False)
+            return TakenIn(has_delivery=True)
+        waits = AT_ONCE if is_start else self._settling
+        await queries.make_turn_due(tx, chat_id=chat.id, trigger="start" if is_start else "message", quiet=waits.quiet, most=waits.most)
+        return TakenIn(turn_in=waits.quiet.total_seconds())
 
     async def _take_press(self, tx: AccountTx, bot_id: int, update_id: int, press: CallbackQuery) -> TakenIn:
         """A button takes effect here, by code; whoever is answering the chat."""
-        nothing = TakenIn(more=False, turn_due=False, has_delivery=False)
         if press.data is None or press.message is None or press.message.chat.type != "private":
-            return nothing
+            return TakenIn()
         chat = await self._chat(tx, bot_id, press.message.chat.id, press.sender, source=None)
         message_id = await chat_queries.insert_client_message(
             tx,
@@ -183,9 +197,9 @@ class Intake:
             telegram_message_id=None,
         )
         if message_id is None:
-            return nothing
+            return TakenIn()
         await confirmation.take_press(tx, chat, message_id=message_id, data=press.data, now=self._clock.now())
-        return TakenIn(more=False, turn_due=False, has_delivery=True)
+        return TakenIn(has_delivery=True)
 
     async def _take_edit(self, tx: AccountTx, bot_id: int, message: Message) -> None:
         chat = await chat_queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=message.chat.id)
@@ -207,10 +221,6 @@ class Intake:
         if is_new:
             await track(tx, EventType.DIALOGUE_STARTED, {"chat": chat.id})
         return chat
-
-    async def _make_due(self, tx: AccountTx, chat_id: int, *, trigger: str) -> None:
-        waits = self._settling if trigger == "message" else Settling(timedelta(0), timedelta(0))
-        await queries.make_turn_due(tx, chat_id=chat_id, trigger=trigger, quiet=waits.quiet, most=waits.most)
 
 
 def _sender(update: Update) -> User | None:

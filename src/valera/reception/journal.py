@@ -31,7 +31,6 @@ class HeldTurn:
 
     id: int
     chat_id: int
-    trigger: str
     round: int
 
 
@@ -55,9 +54,14 @@ class TurnJournal:
     steps: list[Step] = field(default_factory=list)
 
     async def record_answer(self, content: dict[str, Any], ms: int) -> None:
+        step = self._next(StepKind.MODEL, None, content, ms)
         async with self.db.account_tx() as tx:
-            await self._hold(tx)
-            await self._write(tx, StepKind.MODEL, None, content, ms)
+            is_held = await queries.insert_step_if_held(
+                tx, turn_id=step.turn_id, fence=self.fence, step_no=step.step_no, round_=step.round, kind=step.kind, content=content, ms=ms
+            )
+        if not is_held:
+            raise LeaseLost("Another worker took this turn.")
+        self.steps.append(step)
 
     async def run_tool(self, tool: Tool, arguments: dict[str, Any], call_id: str) -> Done | Failed:
         key = effect_key(tool.name, arguments) if tool.has_effect else None
@@ -97,11 +101,14 @@ class TurnJournal:
             return Failed(error.detail if error.status < 500 and error.detail else PHRASES.say(self.context.locale, "tool_failed"))  # noqa: PLR2004
 
     async def _write(self, tx: AccountTx, kind: StepKind, key: str | None, content: dict[str, Any], ms: int) -> None:
-        step = Step(self.context.turn_id, len(self.earlier) + len(self.steps) + 1, self.round, kind, key, content, ms)
+        step = self._next(kind, key, content, ms)
         await queries.insert_step(
             tx, turn_id=step.turn_id, step_no=step.step_no, round_=step.round, kind=kind, effect_key=key, content=content, ms=ms
         )
         self.steps.append(step)
+
+    def _next(self, kind: StepKind, key: str | None, content: dict[str, Any], ms: int) -> Step:
+        return Step(self.context.turn_id, len(self.earlier) + len(self.steps) + 1, self.round, kind, key, content, ms)
 
     def _find(self, key: str) -> Step | None:
         return next((step for step in (*self.earlier, *self.steps) if step.effect_key == key), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, value
+from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, one, value
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -143,6 +143,7 @@ async def claim_turns(tx: QueueTx, row: type[Row], *, worker: int, limit: int, l
         tx,
         row,
         "update turns t set state = 'running', fence = t.fence + 1, worker = $1, attempts = t.attempts + 1,"
+        "       started_at = coalesce(t.started_at, clock_timestamp()),"
         "       leased_until = clock_timestamp() + $3::interval"
         "  from (select account_id, id from turns c"
         "         where (state = 'waiting' and due_at <= now() and not exists ("
@@ -154,14 +155,6 @@ async def claim_turns(tx: QueueTx, row: type[Row], *, worker: int, limit: int, l
         worker,
         limit,
         lease,
-    )
-
-
-async def next_turn_in(tx: QueueTx) -> float | None:
-    """Seconds until the next waiting turn is due. One that is due and not claimed waits for its chat, not for the clock."""
-    return await value(
-        tx,
-        "select extract(epoch from min(due_at) - clock_timestamp())::float8 from turns where state = 'waiting' and due_at > now()",
     )
 
 
@@ -204,14 +197,41 @@ async def hold_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) 
     return await maybe(
         tx,
         row,
-        "select id, chat_id, trigger, round, started_at from turns where id = $1 and fence = $2 and state = 'running' for no key update",
+        "select id, chat_id, round from turns where id = $1 and fence = $2 and state = 'running' for no key update",
         turn_id,
         fence,
     )
 
 
-async def start_turn(tx: AccountTx, turn_id: int) -> None:
-    await execute(tx, "update turns set started_at = coalesce(started_at, clock_timestamp()) where id = $1", turn_id)
+async def find_held_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) -> Row | None:
+    """The turn and its chat, read without a lock: nothing is written on the strength of it."""
+    return await maybe(
+        tx,
+        row,
+        "select t.round, c.id as chat_id, c.client_id, c.status, c.human_called_at is not null as is_human_called"
+        "  from turns t join chats c on c.id = t.chat_id where t.id = $1 and t.fence = $2 and t.state = 'running'",
+        turn_id,
+        fence,
+    )
+
+
+async def select_shop(tx: AccountTx, row: type[Row], chat_id: int) -> Row:
+    """What a reply may lean on that stands in one row: the shop, its prompt and facts, this client and their latest car."""
+    return await one(
+        tx,
+        row,
+        "select a.name, a.time_zone, a.locale,"
+        "  (select coalesce(jsonb_object_agg(f.topic, f.text), '{}') from facts f) as facts,"
+        "  (select p.text from prompts p where p.published_at is not null order by p.version desc limit 1) as prompt,"
+        "  exists (select from price_lists l where l.published_at is not null) as has_prices,"
+        "  (select coalesce(jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes) order by o.weekday, o.opens), '[]')"
+        "     from opening_hours o) as hours,"
+        "  c.name as client_name, c.phone is not null as is_phone_known, coalesce(concat_ws(' ', nullif(v.make, ''), nullif(v.model, '')), '') as car"
+        " from accounts a join chats h on h.account_id = a.id join clients c on (c.account_id, c.id) = (h.account_id, h.client_id)"
+        " left join lateral (select make, model from vehicles where client_id = c.id order by created_at desc, id desc limit 1) v on true"
+        " where h.id = $1",
+        chat_id,
+    )
 
 
 async def finish_turn(tx: AccountTx, *, turn_id: int, state: str, upto_message_id: int) -> None:
@@ -225,6 +245,20 @@ async def finish_turn(tx: AccountTx, *, turn_id: int, state: str, upto_message_i
         turn_id,
         state,
         upto_message_id,
+    )
+
+
+async def hold_to_finish(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) -> Row | None:
+    """Takes the turn and its chat: from here to the commit nobody takes over and nobody else speaks. ``last``: the newest open message."""
+    return await maybe(
+        tx,
+        row,
+        "select t.round, c.id as chat_id, c.status, (select max(m.id) from messages m"
+        "    where m.chat_id = c.id and m.role = 'user' and m.turn_id is null) as last"
+        "  from turns t join chats c on c.id = t.chat_id"
+        " where t.id = $1 and t.fence = $2 and t.state = 'running' for no key update of t, c",
+        turn_id,
+        fence,
     )
 
 
@@ -306,6 +340,24 @@ async def insert_step(
     )
 
 
+async def insert_step_if_held(
+    tx: AccountTx, *, turn_id: int, fence: int, step_no: int, round_: int, kind: str, content: dict[str, Any], ms: int
+) -> bool:
+    """False: the turn is not ours any more, nothing was written."""
+    return 1 == await execute(
+        tx,
+        "insert into turn_steps (turn_id, step_no, round, kind, content, ms)"
+        " select id, $3, $4, $5, $6, $7 from turns where id = $1 and fence = $2 and state = 'running' for no key update",
+        turn_id,
+        fence,
+        step_no,
+        round_,
+        kind,
+        content,
+        ms,
+    )
+
+
 async def select_steps(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> list[Row]:
     return await many(
         tx,
@@ -314,7 +366,3 @@ async def select_steps(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> li
         " order by turn_id, step_no",
         turn_ids,
     )
-
-
-async def find_effect(tx: AccountTx, *, turn_id: int, effect_key: str) -> dict[str, Any] | None:
-    return await value(tx, "select content from turn_steps where turn_id = $1 and effect_key = $2", turn_id, effect_key)

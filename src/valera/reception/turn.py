@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,7 +21,7 @@ from valera.assistant.journal import Step, StepKind
 from valera.assistant.loop import Caps, Reply, Respond
 from valera.assistant.tools import Tool, ToolContext
 from valera.chats import queries as chat_queries
-from valera.chats.chat import Chat, Message, Status, call_human, get_chat, say
+from valera.chats.chat import Message, Status, call_human, get_chat, say
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
 from valera.kit.phrases import Phrases
 from valera.reception import queries
@@ -29,7 +30,8 @@ from valera.reception.evidence import Evidence
 from valera.reception.gates import review
 from valera.reception.history import MESSAGES, Dialogue, client_words, tool_calls
 from valera.reception.journal import TurnJournal, hold
-from valera.reception.prompt import describe_shop, instructions, load_prompt
+from valera.reception.lease import LeaseLost
+from valera.reception.prompt import HeldChat, describe_shop, instructions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,12 +65,27 @@ class TurnClaim:
 class Situation:
     """Everything a round is decided on, read in one transaction."""
 
-    chat: Chat
     shop: Shop
     dialogue: Dialogue
     instructions: str
     journal: TurnJournal
     upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The turn and its chat, held for the last transaction."""
+
+    round: int
+    chat_id: int
+    status: Status
+    last: int | None
+
+
+class Outcome(Enum):
+    DONE = "done"
+    LEFT_SOME = "left some"    # the client wrote on, and the next turn answers that
+    RESTARTED = "restarted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +99,23 @@ class Turns:
     caps: Caps
 
     async def claim(self, *, worker: int, limit: int) -> list[TurnClaim]:
-        async with self.db.queue_tx() as tx:
+        async with self.db.queue() as tx:
             return await queries.claim_turns(tx, TurnClaim, worker=worker, limit=limit, lease=LEASE)
 
-    async def run_turn(self, claim: TurnClaim) -> None:
-        """Answer, or find out that nothing is to be answered. Raises LeaseLost when another worker took over; ModelError and
-        DatabaseUnavailable leave the turn to be tried again."""
+    async def run_turn(self, claim: TurnClaim) -> bool:
+        """Answer, or find out that nothing is to be answered. True: the chat's next turn is waiting for this one to end. Raises LeaseLost
+        when another worker took over; ModelError and DatabaseUnavailable leave the turn to be tried again."""
         with account_scope(claim.account_id), structlog.contextvars.bound_contextvars(account=claim.account_id, turn=claim.id):
             if claim.attempts > MAX_ATTEMPTS:
-                return await self.give_up(claim)
+                await self.give_up(claim)
+                return True
             while (situation := await self._begin(claim)) is not None:
                 since = time.perf_counter()
                 reply = await self._respond(situation)
-                if await self._finish(claim, situation, reply, ms=round((time.perf_counter() - since) * 1000)):
-                    return None
-        return None
+                outcome = await self._finish(claim, situation, reply, ms=round((time.perf_counter() - since) * 1000))
+                if outcome is not Outcome.RESTARTED:
+                    return outcome is Outcome.LEFT_SOME
+        return False
 
     async def give_up(self, claim: TurnClaim) -> None:
         """Three tries failed: an apology, and a person is called. An answer that fails is always visible to a human."""
@@ -112,33 +131,35 @@ class Turns:
             await track(tx, EventType.FAILED, {"chat": claim.chat_id, "turn": claim.id, "attempts": claim.attempts})
         log.error("turn_failed", attempts=claim.attempts)
 
-    async def release(self, claim: TurnClaim) -> None:
-        """It failed and may work later: after 1, then 4 seconds."""
+    async def release(self, claim: TurnClaim) -> float:
+        """It failed and may work later; returns in how many seconds: 1, 4, and 9 until it is given up."""
+        seconds = float(claim.attempts**2)
         with account_scope(claim.account_id):
             async with self.db.account_tx() as tx:
-                await queries.release_turn(tx, turn_id=claim.id, fence=claim.fence, wait=timedelta(seconds=claim.attempts**2))
+                await queries.release_turn(tx, turn_id=claim.id, fence=claim.fence, wait=timedelta(seconds=seconds))
+        return seconds
 
     async def _begin(self, claim: TurnClaim) -> Situation | None:
         """The first transaction. None: a person answers this chat, or nothing is left to answer."""
         async with self.db.account_tx() as tx:
-            held = await hold(tx, turn_id=claim.id, fence=claim.fence)
-            chat = await get_chat(tx, held.chat_id)
-            last = await queries.last_unanswered(tx, chat.id)
-            if chat.status != Status.ASSISTANT or last is None:
+            held = await queries.find_held_turn(tx, HeldChat, turn_id=claim.id, fence=claim.fence)
+            if held is None:
+                raise LeaseLost("Another worker took this turn.")
+            now = self.clock.now()
+            shop, prompt = await describe_shop(tx, held, now=now)
+            dialogue = await _load_dialogue(tx, held.chat_id, claim.id, shop.locale)
+            if held.status != Status.ASSISTANT or not dialogue.unanswered:
+                await hold(tx, turn_id=claim.id, fence=claim.fence)
                 await queries.finish_turn(tx, turn_id=claim.id, state="withdrawn", upto_message_id=0)
                 return None
-            await queries.start_turn(tx, claim.id)
-            now = self.clock.now()
-            shop = await describe_shop(tx, chat, now=now)
-            dialogue = await _load_dialogue(tx, chat, claim.id, shop.locale)
-            told = instructions(await load_prompt(tx, shop.locale), shop)
         own = dialogue.steps.get(claim.id, ())
         steps = [step for step in own if step.round == held.round]
         earlier = tuple(step for step in own if step.round < held.round)
-        context = ToolContext(chat.id, chat.client_id, claim.id, now, shop.zone, shop.locale)
+        context = ToolContext(held.chat_id, held.client_id, claim.id, now, shop.zone, shop.locale)
         journal = TurnJournal(self.db, context, claim.fence, held.round, earlier, steps)
-        upto = next((step.content["upto"] for step in steps if step.kind == StepKind.MODEL), last)
-        return Situation(chat, shop, replace(dialogue, steps={**dialogue.steps, claim.id: earlier}), told, journal, upto)
+        upto = next((step.content["upto"] for step in steps if step.kind == StepKind.MODEL), dialogue.unanswered[-1].id)
+        dialogue = replace(dialogue, steps={**dialogue.steps, claim.id: earlier})
+        return Situation(shop, dialogue, instructions(prompt, shop), journal, upto)
 
     async def _respond(self, situation: Situation) -> Reply:
         """No transaction is open here."""
@@ -156,32 +177,30 @@ class Turns:
         )
         return await respond(told)
 
-    async def _finish(self, claim: TurnClaim, situation: Situation, reply: Reply, *, ms: int) -> bool:
-        """The last transaction. False: the client wrote again, and a new round begins."""
+    async def _finish(self, claim: TurnClaim, situation: Situation, reply: Reply, *, ms: int) -> Outcome:
+        """The last transaction."""
         async with self.db.account_tx() as tx:
-            held = await hold(tx, turn_id=claim.id, fence=claim.fence)
-            chat = await chat_queries.lock_chat(tx, Chat, held.chat_id)
-            if chat is None or chat.status != Status.ASSISTANT:
+            held = await queries.hold_to_finish(tx, Ending, turn_id=claim.id, fence=claim.fence)
+            if held is None:
+                raise LeaseLost("Another worker took this turn.")
+            if held.status != Status.ASSISTANT:
                 await queries.finish_turn(tx, turn_id=claim.id, state="withdrawn", upto_message_id=0)
-                return True
-            if (await queries.last_unanswered(tx, chat.id) or 0) > situation.upto and held.round < MAX_ROUNDS:
+                return Outcome.DONE
+            is_more = (held.last or 0) > situation.upto
+            if is_more and held.round < MAX_ROUNDS:
                 await queries.restart_turn(tx, claim.id)
-                return False
+                return Outcome.RESTARTED
             await self._say(tx, situation, reply, ms=ms)
             await queries.finish_turn(tx, turn_id=claim.id, state="done", upto_message_id=situation.upto)
-            await track(
-                tx,
-                EventType.ANSWERED,
-                {"chat": chat.id, "turn": claim.id, "ms": ms, "steps": len(situation.journal.steps), "round": held.round},
-            )
+            await _track(tx, situation, ms=ms)
         log.info("turn_finished", ms=ms, steps=len(situation.journal.steps), round=held.round)
-        return True
+        return Outcome.LEFT_SOME if is_more else Outcome.DONE
 
     async def _say(self, tx: AccountTx, situation: Situation, reply: Reply, *, ms: int) -> None:
         text, locale = reply.text, situation.shop.locale
         if text is None:
-            await call_human(tx, situation.chat.id, reason=PHRASES.say(locale, "gate_reason"))
-            await track(tx, EventType.HUMAN_CALLED, {"chat": situation.chat.id, "turn": situation.journal.context.turn_id, "by": "gate"})
+            await call_human(tx, situation.journal.context.chat_id, reason=PHRASES.say(locale, "gate_reason"))
+            await track(tx, EventType.HUMAN_CALLED, {"chat": situation.journal.context.chat_id, "turn": situation.journal.context.turn_id, "by": "gate"})
             text = PHRASES.say(locale, "handover")
         origin = {
             "model": reply.model,
@@ -191,12 +210,22 @@ class Turns:
             "gates": list(reply.violations),
         }
         steps = [*situation.journal.earlier, *situation.journal.steps]
-        keyboard = await keyboard_for(tx, situation.chat.id, steps, now=situation.journal.context.now, locale=locale)
-        await say(tx, situation.chat.id, text, turn_id=situation.journal.context.turn_id, keyboard=keyboard, origin=origin)
+        keyboard = await keyboard_for(tx, situation.journal.context.chat_id, steps, now=situation.journal.context.now, locale=locale)
+        await say(tx, situation.journal.context.chat_id, text, turn_id=situation.journal.context.turn_id, keyboard=keyboard, origin=origin)
 
 
-async def _load_dialogue(tx: AccountTx, chat: Chat, turn_id: int, locale: str) -> Dialogue:
-    messages = await chat_queries.select_messages(tx, Message, chat.id, MESSAGES)
+async def _track(tx: AccountTx, situation: Situation, *, ms: int) -> None:
+    """What the owner's numbers count: the answer, and whether it named a price."""
+    journal = situation.journal
+    common = {"chat": situation.journal.context.chat_id, "turn": journal.context.turn_id}
+    await track(tx, EventType.ANSWERED, {**common, "duration_ms": ms, "steps": len(journal.steps), "round": journal.round})
+    found = [content for tool, _, content in tool_calls(journal.steps) if tool == "find_prices" and isinstance(content, dict)]
+    if any(content.get("found") or content.get("by_class") for content in found):
+        await track(tx, EventType.PRICE_NAMED, common)
+
+
+async def _load_dialogue(tx: AccountTx, chat_id: int, turn_id: int, locale: str) -> Dialogue:
+    messages = await chat_queries.select_messages(tx, Message, chat_id, MESSAGES)
     turn_ids = {message.turn_id for message in messages if message.turn_id is not None} | {turn_id}
     steps: dict[int, tuple[Step, ...]] = {}
     for step in await queries.select_steps(tx, Step, sorted(turn_ids)):

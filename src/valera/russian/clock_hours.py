@@ -146,7 +146,8 @@ def _dotted(scanned: Scanned, at: int) -> Hour | None:
 def _bare_hour(scanned: Scanned, at: int, *, is_asked: bool) -> Hour | None:
     """«11», «одиннадцать», «11 часов», «час», «десять тридцать», «10 утра»."""
     if scanned.word(at) in {"час", "часу", "часа"} and is_asked:
-        return _with_part(scanned, _hour(1, 0, at, at + 1)) if may_follow(scanned, at + 1, 1) else None
+        one = _with_part(scanned, _hour(1, 0, at, at + 1))
+        return one if (one and one.part) or may_follow(scanned, at + 1, 1) else None
     value, after = _number(scanned, at)
     if value is None:
         return None

@@ -7,6 +7,7 @@ from datetime import date
 
 from valera.russian.calendar_dates import DAY, Days, How
 from valera.russian.clock_times import Clock, Relation
+from valera.russian.shifts import Shift
 from valera.russian.time_clues import Clue, Distance, Mark, Part, Sign, Soonest
 
 
@@ -18,6 +19,7 @@ class Said:
     clock: Clock | None = None
     part: Part | None = None
     distance: Distance | None = None
+    shift: Shift | None = None
     soonest: bool = False
     options: tuple[date, ...] = ()
     corrections: int = 0
@@ -39,8 +41,14 @@ class Said:
                 return self._noted("part", part=clue, clock=clock)
             case Distance():
                 return self._noted("distance", distance=clue, days=self.days if _is_weekday(self.days) else None)
+            case Shift():
+                return self._with_shift(clue)
             case Soonest():
                 return replace(self, soonest=True, is_or=False)
+
+    def _with_shift(self, shift: Shift) -> Said:
+        """«на следующий день в то же время»: the second adds nothing to the first."""
+        return self if self.shift and shift.is_same_hour else self._noted("shift", shift=shift)
 
     def _with_mark(self, mark: Mark) -> Said:
         match mark.sign:

@@ -14,6 +14,7 @@ from valera.russian.calendar_days import read_days
 from valera.russian.clock_times import Clock, read_clock
 from valera.russian.morphology import parses
 from valera.russian.quantities import Quantity, Scanned, read_quantity
+from valera.russian.shifts import Shift, read_shift
 from valera.russian.time_words import day_offset_of, part_of
 from valera.russian.tokens import Kind
 from valera.russian.vocabulary import phrases_of, words_of
@@ -81,13 +82,16 @@ class Clause:
     verdict: Verdict
 
 
-Clue = Days | Clock | Part | Distance | Soonest | Mark
-Wished = Days | Clock | Part | Distance | Soonest
+Clue = Days | Clock | Part | Distance | Shift | Soonest | Mark
+Wished = Days | Clock | Part | Distance | Shift | Soonest
 
 
-def read_clues(scanned: Scanned, today: date) -> tuple[Clue, ...]:
-    """Clues to a future wish; what the client tells of the past («стукнули в субботу») or refuses («завтра не могу») is left out."""
-    found = tuple(_all_clues(scanned, today))
+def read_clues(scanned: Scanned, today: date, *, is_relative: bool) -> tuple[Clue, ...]:
+    """Clues to a future wish; what the client tells of the past («стукнули в субботу») or refuses («завтра не могу») is left out.
+
+    `is_relative`: a time is being talked about, so «попозже» is later than that.
+    """
+    found = tuple(_all_clues(scanned, today, is_relative=is_relative))
     clauses = _clauses(scanned)
     with_hours = {clauses[clue.at].first for clue in found if isinstance(clue, Clock)}
     clues: list[Clue] = []
@@ -106,10 +110,10 @@ def read_clues(scanned: Scanned, today: date) -> tuple[Clue, ...]:
     return tuple(clues)
 
 
-def _all_clues(scanned: Scanned, today: date) -> Iterator[Clue]:
+def _all_clues(scanned: Scanned, today: date, *, is_relative: bool) -> Iterator[Clue]:
     at, behind_a_day = 0, False
     while at < len(scanned.pieces):
-        clue = _clue_at(scanned, at, today, behind_a_day=behind_a_day)
+        clue = read_shift(scanned, at, is_bare_allowed=is_relative) or _clue_at(scanned, at, today, behind_a_day=behind_a_day)
         if clue:
             yield clue
         behind_a_day = isinstance(clue, Days) or (behind_a_day and scanned.word(at) == ",")
@@ -140,7 +144,7 @@ def _mark(scanned: Scanned, at: int) -> Mark | None:
         return Mark(Sign.OR, at, at + 1)
     if word == "до" and (day_offset_of(following) or 0) > 0:
         return Mark(Sign.NOT, at, at + 1)
-    if word == "кроме" or (word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}):
+    if word in {"кроме", "вместо"} or (word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}):
         return Mark(Sign.NOT, at, at + 1)
     if word in _CORRECTIONS or (word == "не" and following in {",", "-", "–", "—"}):
         return Mark(Sign.CORRECTION, at, at + 1)

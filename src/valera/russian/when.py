@@ -26,6 +26,7 @@ from valera.russian.moments import (
 )
 from valera.russian.quantities import Scanned
 from valera.russian.said import Said
+from valera.russian.shifts import Shift
 from valera.russian.time_clues import Distance, read_clues
 
 __all__ = [
@@ -86,16 +87,22 @@ class Unclear:
     options: tuple[str, ...] = ()
 
 
-def read_wish(text: str, *, now: datetime, zone: ZoneInfo) -> Wish | Unclear | None:
-    """The wished time, the last one when the client corrects himself; None when the text names no time."""
+def read_wish(text: str, *, now: datetime, zone: ZoneInfo, base: datetime | None = None) -> Wish | Unclear | None:
+    """The wished time, the last one when the client corrects himself; None when the text names no time.
+
+    `base` is the time being talked about, such as that of a booking: with it «на час позже» and «в то же время» are times too.
+    """
     local = now.astimezone(zone)
-    clues = read_clues(Scanned.of(text[:LONGEST_TEXT]), local.date())
+    clues = read_clues(Scanned.of(text[:LONGEST_TEXT]), local.date(), is_relative=base is not None)
     said = Said()
     for clue in clues:
         said = said.with_clue(clue)
     if said.options:
         return Unclear(Question.WHICH_DAY, tuple(map(format_day, said.options)))
-    return _answer(said, _Frame(local, zone))
+    frame = _Frame(local, zone)
+    if said.shift and base and said.clock is None:
+        return _shifted(said, said.shift, base.astimezone(zone), frame)
+    return _answer(said, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,21 @@ def _answer(said: Said, frame: _Frame) -> Wish | Unclear | None:  # noqa: PLR091
     if days.first > frame.today + FARTHEST:
         return Unclear(Question.TOO_FAR)
     return _on_days(replace(days, first=max(days.first, frame.today)), said, frame)
+
+
+def _shifted(said: Said, shift: Shift, base: datetime, frame: _Frame) -> Wish | Unclear | None:
+    """Told by the time spoken of. A day that is named beside it replaces that time's own."""
+    if said.days and shift.direction and not shift.time and not shift.days:
+        return _answer(said, frame)  # «в пятницу попозже»
+    day = said.days.first if said.days and said.days.is_one else base.date() + DAY * shift.days
+    start = frame.moment(day, base.hour * 60 + base.minute)
+    if shift.time or shift.days or shift.is_same_hour:
+        start = (start.astimezone(UTC) + shift.time).astimezone(frame.zone)
+        if start <= frame.now:
+            return _passed(start.date(), start.hour * 60 + start.minute, frame, is_exact=True)
+        return replace(_wish(start, start + MINUTE), exact=True)
+    later, earlier = _wish(start + MINUTE, frame.moment(day, 24 * 60)), _wish(max(frame.moment(day, 0), frame.now), start)
+    return later if shift.direction > 0 else earlier
 
 
 def _at_distance(said: Said, distance: Distance, frame: _Frame) -> Wish | Unclear | None:

@@ -29,7 +29,7 @@ class Press:
 
 
 async def claim_presses(db: Database, limit: int) -> Sequence[Press]:
-    async with db.queue_tx() as tx:
+    async with db.queue() as tx:
         return await queries.claim_button_presses(tx, Press, limit)
 
 

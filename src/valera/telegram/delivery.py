@@ -43,15 +43,15 @@ LEASE = timedelta(seconds=40)
 MAX_UNSURE = 1
 """How often an unsure send is repeated."""
 
-MAX_ATTEMPTS = 40
-"""With waits of at most a minute: more than half an hour of Telegram being away."""
+MAX_ATTEMPTS = 60
+"""With waits of up to a minute: three quarters of an hour of Telegram being away."""
 
 Keyboard = list[list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this worker sends now."""
+    """A delivery that this worker sends now; ``has_followers``: more of its chat wait behind it."""
 
     account_id: AccountId
     id: int
@@ -59,6 +59,7 @@ class Claim:
     bot_id: int
     fence: int
     attempts: int
+    has_followers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ async def put_delivery(
 
 
 async def claim_deliveries(db: Database, *, worker: int, limit: int) -> list[Claim]:
-    async with db.queue_tx() as tx:
+    async with db.queue() as tx:
         return await queries.claim_deliveries(tx, Claim, worker=worker, limit=limit, lease=LEASE)
 
 
@@ -160,7 +161,7 @@ async def _settle_error(
         case Unsure():
             await _later(db, claim, timedelta(seconds=1), error.slug, unsure=1)
         case TelegramDown() if claim.attempts < MAX_ATTEMPTS:
-            await _later(db, claim, timedelta(seconds=min(60, 2 ** min(claim.attempts, 6) / 4)), error.slug)
+            await _later(db, claim, timedelta(seconds=min(60, 2 ** min(claim.attempts, 8) / 4)), error.slug)
         case EntitiesRefused() if claim.attempts < MAX_ATTEMPTS:
             async with db.account_tx() as tx:
                 await queries.strip_entities(tx, claim.id)

@@ -134,7 +134,9 @@ async def claim_deliveries(tx: QueueTx, row: type[Row], *, worker: int, limit: i
         "                            and earlier.id < c.id and earlier.state in ('ready', 'sending'))"
         "         order by due_at limit $2 for update skip locked) due"
         " where (d.account_id, d.id) = (due.account_id, due.id)"
-        " returning d.account_id, d.id, d.chat_id, d.bot_id, d.fence, d.attempts",
+        " returning d.account_id, d.id, d.chat_id, d.bot_id, d.fence, d.attempts,"
+        "   exists (select from deliveries n where (n.account_id, n.chat_id) = (d.account_id, d.chat_id) and n.id > d.id"
+        "            and n.state = 'ready') as has_followers",
         worker,
         limit,
         lease,

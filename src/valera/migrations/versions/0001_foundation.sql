@@ -497,6 +497,15 @@ create table analytics_events (
 );
 create index analytics_events_type on analytics_events (account_id, event_type, created_at);
 
+-- Tracking can fail; what it watches cannot fail because of it. The block is a savepoint, and all of it is one round trip.
+create function track_event(event_type text, properties jsonb) returns text language plpgsql as $$
+begin
+    insert into analytics_events (event_type, properties) values (track_event.event_type, track_event.properties);
+    return null;
+exception when others then
+    return sqlstate;
+end $$;
+
 -- ---- row-level security -------------------------------------------------------------------------
 -- Everything, forced, and the owner by a policy of its own (FORCE binds it too). telegram_users has no policy for valera_app: closed.
 do $$
@@ -526,7 +535,7 @@ grant insert on turn_steps, booking_events, analytics_events, quarantined_update
 grant update (name, subscription_tier, settings, time_zone, locale, currency, owner_id) on accounts to valera_app;
 grant update (done_at) on telegram_updates, telegram_update_conflicts to valera_app;
 grant update (due_at, leased_until, failures) on mailboxes to valera_app;
-grant insert, update (state, trigger, due_at, settle_until, round, attempts, leased_until, worker, started_at, finished_at) on turns to valera_app;
+grant insert, update (state, trigger, due_at, settle_until, round, attempts, leased_until, worker, finished_at) on turns to valera_app;
 
 -- The roles that look across shops: one line, one grant, one policy. tests/architecture compares the catalogue with its allow-list.
 do $$
@@ -549,8 +558,8 @@ begin
         ('valera_queue',    'mailboxes',                 'update', 'lease, leased_until'),
         ('valera_queue',    'button_presses',            'select', 'account_id, bot_id, callback_query_id, received_at, acknowledged_at'),
         ('valera_queue',    'button_presses',            'update', 'acknowledged_at'),
-        ('valera_queue',    'turns',                     'select', 'account_id, id, chat_id, state, due_at, fence, worker, leased_until, attempts, round'),
-        ('valera_queue',    'turns',                     'update', 'state, fence, worker, leased_until, attempts'),
+        ('valera_queue',    'turns',                     'select', 'account_id, id, chat_id, state, due_at, fence, worker, leased_until, attempts, round, started_at'),
+        ('valera_queue',    'turns',                     'update', 'state, fence, worker, leased_until, attempts, started_at'),
         ('valera_queue',    'deliveries',                'select', 'account_id, id, chat_id, bot_id, state, due_at, fence, worker, leased_until, attempts, unsure'),
         ('valera_queue',    'deliveries',                'update', 'state, fence, worker, leased_until, attempts, unsure, due_at'),
         ('valera_queue',    'workers',                   'select', 'id, alive_until'),
