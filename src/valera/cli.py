@@ -147,7 +147,8 @@ def verify() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write everything in the database to FILE. The key file (or VALERA_MASTER_KEY) is not in it: keep it apart, without it no bot token
-    opens."""
+    opens.
+    """
     from valera.instance import back_up
 
     click.echo(asyncio.run(back_up(_settings(), file)))

@@ -1,5 +1,6 @@
 """What the commands do with an installation: the running one if there is one, else just as much of it as they need, for as long as they
-need it."""
+need it.
+"""
 
 from __future__ import annotations
 
@@ -139,9 +140,7 @@ async def _point_at(api_url: str, web_url: str, bot: Bot, token: Secret, vault: 
         await bot_api.close()
 
 
-async def converse(
-    settings: Settings, *, slug: str | None, person: str, texts: Sequence[str]
-) -> AsyncIterator[tuple[str, list[Reply]]]:
+async def converse(settings: Settings, *, slug: str | None, person: str, texts: Sequence[str]) -> AsyncIterator[tuple[str, list[Reply]]]:
     """The texts, one after another, each with what the bot answered."""
     async with _running(settings) as instance, _opened(instance.database_url) as db:
         if instance.simulator_url is None:

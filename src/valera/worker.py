@@ -68,7 +68,12 @@ class Worker:
         """Until ``stopping``: then nothing new is claimed, and what runs may finish within DRAIN_SECONDS."""
         lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim] | Lane[Press], ...]
         lanes = (self._mailboxes, self._turn_lane, self._deliveries, self._presses)
-        wake = {"mailbox": self._mailboxes.wake, "turn": self._turn_lane.wake, "delivery": self._deliveries.wake, "press": self._presses.wake}
+        wake = {
+            "mailbox": self._mailboxes.wake,
+            "turn": self._turn_lane.wake,
+            "delivery": self._deliveries.wake,
+            "press": self._presses.wake,
+        }
         alive = asyncio.create_task(stay_alive(self.services.db, self.number, wake))
         beating = asyncio.create_task(self._beat())
         await self.beaten.wait()

@@ -58,7 +58,10 @@ async def test_rival_sees_changes_and_plants_nothing(db: Database, world: World,
             column = record["attname"]
             assert await attempt(connection, f"update {table} set {column} = {column} where {key} = {theirs} returning 1") == []
         assert await attempt(connection, f"update {table} set {key} = {theirs} returning 1") == []
-        assert await attempt(connection, f"insert into {table} ({key}, {others}) select {theirs}, {others} from {table} limit 1 returning 1") == []
+        assert (
+            await attempt(connection, f"insert into {table} ({key}, {others}) select {theirs}, {others} from {table} limit 1 returning 1")
+            == []
+        )
 
     assert await owner.fetch(f"select * from {table} where {key} = {theirs}") == before
     await owner.close()

@@ -100,14 +100,28 @@ def test_shop_is_added_and_answers_from_its_own_list(installation: Installation,
     adding = start_valera(
         installation.home,
         "shop",
-        arguments=["add", "--name", "Мойка «Капля»", "--price-list", str(prices), "--bays", "2", "--hours", "пн-вс 8-22", "--address", "ул. Тихая, 1"],
+        arguments=[
+            "add",
+            "--name",
+            "Мойка «Капля»",
+            "--price-list",
+            str(prices),
+            "--bays",
+            "2",
+            "--hours",
+            "пн-вс 8-22",
+            "--address",
+            "ул. Тихая, 1",
+        ],
     )
     said, _ = adding.communicate(timeout=60)
     assert adding.returncode == 0, said
     assert "moyka-kaplya" in said
     assert "договорная" in said or "Что-нибудь ещё" in said
 
-    process = start_valera(installation.home, "chat", arguments=["--shop", "moyka-kaplya", "--as", "Глеб", "--json", "сколько стоит помыть двигатель?"])
+    process = start_valera(
+        installation.home, "chat", arguments=["--shop", "moyka-kaplya", "--as", "Глеб", "--json", "сколько стоит помыть двигатель?"]
+    )
     out, _ = process.communicate(timeout=120)
 
     assert process.returncode == 0, out

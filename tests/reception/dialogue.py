@@ -143,8 +143,10 @@ class Dialogue:
 
     # ---- tools, in the shapes of the real ones --------------------------------------------------
 
-    def _find_prices(self, works: list[str], car: str | None = None, car_class: str | None = None) -> dict[str, Any]:
-        return content_of(find_quote(INDEX, CLASSES, Request(tuple(works), car, car_class)), LIST, "ru")
+    def _find_prices(
+        self, works: list[str], car: str | None = None, car_class: str | None = None, item_ids: list[int] | None = None
+    ) -> dict[str, Any]:
+        return content_of(find_quote(INDEX, CLASSES, Request(tuple(works), car, car_class, tuple(item_ids or ()))), LIST, "ru")
 
     def _find_slots(self, when: str | None = None, service: str | None = None, number: int | None = None) -> dict[str, Any]:
         read = read_wish(when, now=self.shop.now, zone=ZONE) if when else None

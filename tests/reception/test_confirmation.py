@@ -123,7 +123,12 @@ async def test_pressed_twice_books_once(stage: Stage) -> None:
         await stage.take_in()
 
     assert [status for status, _ in await bookings(stage)] == ["confirmed"]
-    assert await stage.owner.fetchval("select count(*) from booking_events where event = 'confirmed' and booking_id = (select max(id) from bookings)") == 1
+    assert (
+        await stage.owner.fetchval(
+            "select count(*) from booking_events where event = 'confirmed' and booking_id = (select max(id) from bookings)"
+        )
+        == 1
+    )
 
 
 async def test_no_lets_the_slot_go(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from tests.conftest import Cluster
 from tests.reception.webhook import encoded, message_update, post
 from valera.kit.db import Database
 from valera.reception.ingest import MAX_BODY, UpdateWriter
+from valera.reception.ingest_queries import store_updates
 
 
 @pytest.fixture
@@ -130,8 +131,8 @@ async def test_bad_neighbour_fails_alone(writer: UpdateWriter, world: World, own
     """A bot that was removed while its key was remembered: its updates are refused, everybody else's stored."""
     path, secret = f"/telegram/{world.rival.webhook_key}", (world.rival.webhook_secret.encode(),)
     assert (await post(writer, path, encoded(message_update(user=6)), secrets=secret))[0] == 200
-    bot = writer._bots[world.rival.webhook_key]  # noqa: SLF001
-    writer._bots[world.rival.webhook_key] = type(bot)(bot.account_id, 999_999, bot.webhook_secret_hash)  # noqa: SLF001
+    bot = writer._bots[world.rival.webhook_key]
+    writer._bots[world.rival.webhook_key] = type(bot)(bot.account_id, 999_999, bot.webhook_secret_hash)
 
     (gone, _), *others = await asyncio.gather(
         post(writer, path, encoded(message_update(user=7)), secrets=secret),
@@ -167,7 +168,9 @@ async def test_body_that_is_no_update_is_quarantined_and_acknowledged(
 ) -> None:
     assert await call(writer, world, body) == 200
 
-    kept = await owner.fetch("select body, reason from quarantined_updates where account_id = $1 and body = $2", world.garage.account_id, body)
+    kept = await owner.fetch(
+        "select body, reason from quarantined_updates where account_id = $1 and body = $2", world.garage.account_id, body
+    )
     assert len(kept) == 1
     assert kept[0]["reason"]
     assert await stored(owner, world) == 0
@@ -193,7 +196,9 @@ async def test_every_kind_known_or_not_is_stored_under_its_name(
 ) -> None:
     assert await call(writer, world, json.dumps(update).encode()) == 200
 
-    row = await owner.fetchrow("select kind, peer_id from telegram_updates where account_id = $1 and update_id = 1", world.garage.account_id)
+    row = await owner.fetchrow(
+        "select kind, peer_id from telegram_updates where account_id = $1 and update_id = 1", world.garage.account_id
+    )
     assert row is not None
     assert tuple(row) == (kind, peer_id)
 
@@ -273,3 +278,39 @@ async def test_order_within_a_chat_is_the_order_of_ingest(writer: UpdateWriter, 
     order = [row["update_id"] for row in await owner.fetch("select update_id from telegram_updates where peer_id = 80 order by seq")]
     assert order[:3] == [50, 40, 60]
     assert sorted(order[3:]) == [71, 72, 73]
+
+
+async def test_another_body_for_an_id_that_is_being_committed_is_kept_too(
+    db: Database, writer: UpdateWriter, world: World, owner: asyncpg.Connection
+) -> None:
+    """Neither stored nor visible at first: the statement is tried again before the 200."""
+    first, second = (encoded(message_update(text, user=81, update_id=950)) for text in ("раз", "два"))
+    other = await db.connect(role="valera_ingest")
+    transaction = other.transaction()
+    await transaction.start()
+    await store_updates(other, [(world.garage.account_id, world.garage.bot_id, 950, 81, "message", first, None)])
+
+    waiting = asyncio.create_task(call(writer, world, second))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    await transaction.commit()
+    await other.close()
+
+    assert await waiting == 200
+    kept = await owner.fetch("select body from telegram_updates where update_id = 950 union all select body from telegram_update_conflicts where update_id = 950")
+    assert {row["body"] for row in kept} == {first, second}
+
+
+async def test_inside_one_batch_a_chat_is_ordered_by_update_id(db: Database, world: World, owner: asyncpg.Connection) -> None:
+    connection = await db.connect(role="valera_ingest")
+    rows = [
+        (world.garage.account_id, world.garage.bot_id, update_id, 82, "message", encoded(message_update(user=82, update_id=update_id)), None)
+        for update_id in (73, 71, 72)
+    ]
+
+    outcomes = await store_updates(connection, [*rows, rows[0]])
+
+    await connection.close()
+    order = [row["update_id"] for row in await owner.fetch("select update_id from telegram_updates where peer_id = 82 order by seq")]
+    assert outcomes == ["stored", "stored", "stored", "repeated"]
+    assert order == [71, 72, 73]

@@ -37,7 +37,10 @@ async def test_first_message_makes_client_person_chat_and_event(stage: Stage) ->
         CLIENT,
     )
     assert tuple(row) == ("Вера", "Вера", "ru", "assistant")
-    assert [row["event_type"] for row in await stage.rows("select event_type from analytics_events where properties ->> 'chat' = $1", str(await stage.chat_id()))] == ["dialogue_started"]
+    assert [
+        row["event_type"]
+        for row in await stage.rows("select event_type from analytics_events where properties ->> 'chat' = $1", str(await stage.chat_id()))
+    ] == ["dialogue_started"]
 
 
 async def test_same_mailbox_taken_twice_makes_no_second_message(stage: Stage) -> None:
@@ -142,7 +145,9 @@ async def test_human_chat_gets_messages_and_no_turn(stage: Stage) -> None:
 async def test_groups_channels_and_strangers_are_not_clients(stage: Stage) -> None:
     group = {"id": -100200, "type": "supergroup"}
     await stage.write("в группе", chat=group)
-    await stage.receive({"update_id": 81_001, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}})
+    await stage.receive(
+        {"update_id": 81_001, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}}
+    )
     await stage.receive({"update_id": 81_002, "inline_query": {"id": "1", "from": {"id": CLIENT, "first_name": "В"}, "query": "x"}})
     await stage.receive({"update_id": 81_003, "of_the_future": {"chat": {"id": CLIENT}}})
     before = await stage.owner.fetchval("select count(*) from messages")
@@ -161,14 +166,21 @@ async def test_edit_changes_the_message_and_asks_for_nothing(stage: Stage) -> No
 
     await stage.take_in()
 
-    [row] = await stage.rows("select content, edited_at is not null as edited from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1", CLIENT)
+    [row] = await stage.rows(
+        "select content, edited_at is not null as edited from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1",
+        CLIENT,
+    )
     assert tuple(row) == ("бампер", True)
 
 
 async def test_blocking_makes_unreachable_and_writing_reachable(stage: Stage) -> None:
     await stage.write("раз")
     await stage.take_in()
-    change = {"chat": {"id": CLIENT, "type": "private"}, "from": {"id": CLIENT, "first_name": "Вера"}, "new_chat_member": {"status": "kicked"}}
+    change = {
+        "chat": {"id": CLIENT, "type": "private"},
+        "from": {"id": CLIENT, "first_name": "Вера"},
+        "new_chat_member": {"status": "kicked"},
+    }
 
     await stage.receive({"update_id": 82_001, "my_chat_member": change})
     await stage.take_in()
@@ -195,7 +207,9 @@ async def test_photo_without_words_is_kept_with_its_file(stage: Stage) -> None:
 
     await stage.take_in()
 
-    attachments = await stage.owner.fetchval("select attachments from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1", CLIENT)
+    attachments = await stage.owner.fetchval(
+        "select attachments from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1", CLIENT
+    )
     assert attachments == [{"kind": "photo", "file_id": "large", "file_unique_id": "u"}]
 
 
@@ -228,7 +242,9 @@ async def test_poison_update_is_parked_after_three_tries_and_the_chat_goes_on(st
 
     assert tries == 3
     assert await stage.messages() == [("user", "после")]
-    [parked] = await stage.rows("select reason, body from quarantined_updates where account_id = $1 and reason = 'could not be taken in'", stage.shop.account_id)
+    [parked] = await stage.rows(
+        "select reason, body from quarantined_updates where account_id = $1 and reason = 'could not be taken in'", stage.shop.account_id
+    )
     assert "яд" in parked["body"].decode()
 
 

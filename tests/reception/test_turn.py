@@ -63,7 +63,10 @@ async def test_after_a_crash_the_journal_is_read_instead_of_asking_again(stage: 
 
     assert await stage.said() == ["Записей у вас пока нет."]
     assert len(stage.script.seen) == 3  # the first answer, the death, the last answer
-    steps = await stage.rows("select kind from turn_steps s join turns t on t.id = s.turn_id join chats c on c.id = t.chat_id where c.telegram_chat_id = $1 order by step_no", CLIENT)
+    steps = await stage.rows(
+        "select kind from turn_steps s join turns t on t.id = s.turn_id join chats c on c.id = t.chat_id where c.telegram_chat_id = $1 order by step_no",
+        CLIENT,
+    )
     assert [row["kind"] for row in steps] == ["model", "tool", "model"]
 
 
@@ -237,7 +240,7 @@ async def test_worker_stuck_inside_a_transaction_is_ended_by_the_server(stage: S
     await stuck.execute("begin")
     await asyncio.sleep(2.6)
 
-    with pytest.raises(Exception, match="idle-in-transaction|closed|terminat"):  # noqa: PT011
+    with pytest.raises(Exception, match="idle-in-transaction|closed|terminat"):
         await stuck.execute("select 1")
     stuck.terminate()
 
@@ -299,7 +302,12 @@ async def test_calls_past_the_cap_are_refused_in_words(stage: Stage) -> None:
     stage.script.answers = [[("my_bookings", {})] * 5, "Записей нет."]
 
     assert await stage.hear("раз") == ["Записей нет."]
-    outcomes = [row["outcome"] for row in await stage.rows("select content ->> 'outcome' as outcome from turn_steps where kind = 'tool' and turn_id = (select max(id) from turns) order by step_no")]
+    outcomes = [
+        row["outcome"]
+        for row in await stage.rows(
+            "select content ->> 'outcome' as outcome from turn_steps where kind = 'tool' and turn_id = (select max(id) from turns) order by step_no"
+        )
+    ]
     assert outcomes == ["done", "done", "failed", "failed", "failed"]
 
 
@@ -363,7 +371,9 @@ async def test_unsourced_price_is_repaired_once(stage: Stage) -> None:
 
     assert said == ["Цену уточню у сотрудника сервиса, напишите модель машины."]
     assert len(stage.script.seen) == 2
-    [message] = await stage.rows("select llm_response_data from messages where role = 'assistant' and turn_id = (select max(id) from turns)")
+    [message] = await stage.rows(
+        "select llm_response_data from messages where role = 'assistant' and turn_id = (select max(id) from turns)"
+    )
     assert message["llm_response_data"]["gates"]
 
 

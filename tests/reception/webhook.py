@@ -58,4 +58,4 @@ def message_update(text: str = "Здравствуйте", *, user: int = 501, u
 
 
 def encoded(update: dict[str, Any]) -> bytes:
-    return json.dumps(update, ensure_ascii=False).encode()
+    return json.dumps(update, ensure_ascii=False).encode("utf-8", "backslashreplace")

@@ -227,7 +227,7 @@ async def test_stale_sender_sends_nothing(office: PostOffice) -> None:
     await office.owner.execute("update deliveries set leased_until = now() - interval '1 second' where state = 'sending'")
     [_] = await office.claim()
 
-    await deliver(office.db, office.bot_api, office.vault, stale, unreachable=office._gone)  # noqa: SLF001
+    await deliver(office.db, office.bot_api, office.vault, stale, unreachable=office._gone)
 
     assert office.telegram.calls == []
 
@@ -237,7 +237,7 @@ async def test_withdrawn_after_the_claim_is_not_sent(office: PostOffice) -> None
     [claim] = await office.claim()
     await office.owner.execute("update deliveries set state = 'withdrawn' where id = $1", claim.id)
 
-    await deliver(office.db, office.bot_api, office.vault, claim, unreachable=office._gone)  # noqa: SLF001
+    await deliver(office.db, office.bot_api, office.vault, claim, unreachable=office._gone)
 
     assert office.telegram.calls == []
 

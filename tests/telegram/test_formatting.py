@@ -36,7 +36,7 @@ def test_entities_always_lie_inside_the_text(source: str) -> None:
     formatted = format_text(source)
 
     for entity in formatted.entities:
-        assert 0 <= entity["offset"]
+        assert entity["offset"] >= 0
         assert entity["length"] > 0
         assert entity["offset"] + entity["length"] <= units(formatted.text)
 

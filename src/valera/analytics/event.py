@@ -31,7 +31,8 @@ class EventType(StrEnum):
 
 async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> None:
     """Write one event inside a savepoint: whatever goes wrong in it is logged and forgotten. ``properties`` hold ids, counts and
-    milliseconds (keys end in ``_ms``), never personal data."""
+    milliseconds (keys end in ``_ms``), never personal data.
+    """
     failed = await queries.insert_event(tx, event.value, properties)
     if failed is not None:
         log.warning("event_not_tracked", event_type=event.value, sqlstate=failed)

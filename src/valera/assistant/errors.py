@@ -5,6 +5,8 @@
     ├── ModelRefused     the provider returned an error
     ├── BadAnswer        the answer makes no sense: neither text nor tool call
     └── CapReached       the turn used up its steps, tokens or money
+
+All of them end in an apology at worst: what the provider said is for the log, not for the client.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ class StepKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Step:
     """One row. ``content`` of a model step: ``response`` (pydantic-ai's JSON), ``model``, ``usage``, ``cost``, ``upto`` (the last client
-    message it knew of). Of a tool step: ``tool``, ``arguments``, ``outcome``, ``content``, ``call_id``. ``ms``: how long it took."""
+    message it knew of). Of a tool step: ``tool``, ``arguments``, ``outcome``, ``content``, ``call_id``. ``ms``: how long it took.
+    """
 
     turn_id: int
     step_no: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,11 @@ class Tool:
 
     def json_schema(self) -> dict[str, Any]:
         """The arguments as the JSON Schema that models are given."""
-        _, components = msgspec.json.schema_components([self.arguments], ref_template="#/$defs/{name}")
-        schema = dict(components.pop(self.arguments.__name__))
-        return {**schema, "$defs": components} if components else schema
+        return _schema_of(self.arguments)
+
+
+@functools.cache
+def _schema_of(arguments: type[msgspec.Struct]) -> dict[str, Any]:
+    _, components = msgspec.json.schema_components([arguments], ref_template="#/$defs/{name}")
+    schema = dict(components.pop(arguments.__name__))
+    return {**schema, "$defs": components} if components else schema

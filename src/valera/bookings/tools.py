@@ -155,7 +155,10 @@ async def _hold_slot(tx: AccountTx, context: ToolContext, args: HoldSlot) -> Don
     except PROBLEMS as problem:
         return Failed(explain_problem(problem, context.zone, context.locale))
     others = [booking for booking in await list_client_bookings(tx, context.client_id, context.now) if booking.is_movable(context.now)]
-    return _proposed(context, proposal, others)
+    work = await plan_work(tx, proposal.service)
+    named = {"listed_work": proposal.service} if work.is_listed and work.service == proposal.service else {}
+    done = _proposed(context, proposal, others)
+    return Done(done.content | named)
 
 
 async def _move_booking(tx: AccountTx, context: ToolContext, args: MoveBooking) -> Done | Failed:

@@ -13,7 +13,7 @@ from valera.bookings.calendar import Calendar, lay_out
 from valera.bookings.opening_hours import OpeningHours
 from valera.bookings.rules import BookingRules, read_rules
 from valera.kit.errors import Invalid
-from valera.pricing.listed import name_works
+from valera.pricing.listed import name_works, title_of
 from valera.russian.words import similarity
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ async def load_rules(tx: AccountTx) -> BookingRules:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is booked: the works as the price list calls them, and how many minutes they take together."""
+    """What is booked, and how many minutes it takes. ``is_listed``: every word of ``service`` is the price list's own."""
 
     service: str
     minutes: int
+    is_listed: bool = False
 
 
 async def plan_work(tx: AccountTx, service: str) -> Work:
@@ -100,7 +101,7 @@ async def plan_work(tx: AccountTx, service: str) -> Work:
     if not known:
         return Work(service, _likest(service, durations) or default)
     minutes = sum(max(durations.get(section, default) for section in work.sections) for work in known)
-    return Work(", ".join(work.title for work in listed), min(minutes, DURATION_MINUTES[-1]))
+    return Work(title_of(listed), min(minutes, DURATION_MINUTES[-1]), is_listed=all(work.is_sure for work in listed))
 
 
 async def duration_for(tx: AccountTx, service: str) -> int:

@@ -42,9 +42,7 @@ async def select_open_chat(tx: AccountTx, row: type[Row], *, bot_id: int, telegr
     )
 
 
-async def insert_chat(
-    tx: AccountTx, row: type[Row], *, bot_id: int, telegram_chat_id: int, telegram_user_id: int, client_id: int
-) -> Row:
+async def insert_chat(tx: AccountTx, row: type[Row], *, bot_id: int, telegram_chat_id: int, telegram_user_id: int, client_id: int) -> Row:
     return await one(
         tx,
         row,

@@ -146,6 +146,7 @@ UNREACHABLE = (
 
 
 QUEUE_CONNECTIONS = 4
+SESSION = {"application_name": "valera"}
 
 
 class Database:
@@ -167,7 +168,7 @@ class Database:
             ) from None
 
     async def _open_pool(self, min_size: int, max_size: int, *, role: str | None = None) -> asyncpg.Pool:
-        settings = {"application_name": "valera"} | ({"role": role} if role else {})
+        settings = SESSION | ({"role": role} if role else {})
         return await asyncpg.create_pool(
             self.url,
             min_size=min_size,
@@ -190,7 +191,7 @@ class Database:
 
     async def connect(self, *, role: str | None = None) -> asyncpg.Connection:
         """A connection of its own, for LISTEN, for liveness, for ingest. A role given here survives RESET ROLE."""
-        settings = {"application_name": "valera"} | ({"role": role} if role else {})
+        settings = SESSION | ({"role": role} if role else {})
         try:
             connection = await asyncpg.connect(self.url, server_settings=settings, timeout=10, command_timeout=15)
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
@@ -315,6 +316,8 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         return _converter(inner[0])
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint
-    if (isinstance(hint, type) and (dataclasses.is_dataclass(hint) or issubclass(hint, msgspec.Struct))) or typing.get_origin(hint) is tuple:
+    if (isinstance(hint, type) and (dataclasses.is_dataclass(hint) or issubclass(hint, msgspec.Struct))) or typing.get_origin(
+        hint
+    ) is tuple:
         return functools.partial(msgspec.convert, type=hint, strict=False)
     return None

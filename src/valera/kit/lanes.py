@@ -27,7 +27,8 @@ POLL_SECONDS = 1.0
 @dataclass(slots=True)
 class Lane(Generic[Claimed]):
     """``claim(n)`` takes at most n pieces of work; ``work`` carries one out, raises nothing it could cure, and says whether more became
-    due by it. At most ``most`` at once."""
+    due by it. At most ``most`` at once.
+    """
 
     name: str
     most: int

@@ -85,7 +85,9 @@ class Vault:
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
-            raise Invalid("VALERA_MASTER_KEY must be 32 random bytes in base64: python3 -c 'import os, base64; print(base64.b64encode(os.urandom(32)).decode())'")
+            raise Invalid(
+                "VALERA_MASTER_KEY must be 32 random bytes in base64: python3 -c 'import os, base64; print(base64.b64encode(os.urandom(32)).decode())'"
+            )
         self._master = key
 
     def new_data_key(self, account: str) -> bytes:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from valera.pricing.index_shelf import SHELF
+from valera.pricing.lexicon import TermKind, lexicon
 from valera.pricing.queries import current_price_list
 from valera.pricing.works import find_works
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from valera.kit.db import AccountTx
-    from valera.pricing.item_index import IndexedItem, ItemIndex
     from valera.pricing.price_list import PriceItem
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One work: its title, and the sections of the rows that it may be. A work that is not in the list keeps the words it was named by."""
+    """One work: ``lead`` and ``name`` as the list says them, and the sections of the rows that it may be. A work that is not surely one
+    row keeps the words it was named by.
+    """
 
-    title: str
+    lead: str
+    name: str
     sections: frozenset[str]
     is_sure: bool
 
@@ -30,26 +36,34 @@ async def name_works(tx: AccountTx, text: str) -> tuple[Listed, ...]:
     if price_list is None or not text.strip():
         return ()
     index = await SHELF.index_of(tx, price_list)
-    answers = ((answer.query, answer.match) for answer in find_works(index, text))
     named = [
-        Listed(title(index, match.sure), frozenset({match.sure.section}), is_sure=True)
-        if match.sure
-        else Listed(query, frozenset(item.section for item in match.options), is_sure=False)
-        for query, match in answers
+        Listed(*_lead_and_name(answer.match.sure), frozenset({answer.match.sure.section}), is_sure=True)
+        if answer.match.sure
+        else Listed("", answer.query, frozenset(item.section for item in answer.match.options), is_sure=False)
+        for answer in find_works(index, text)
     ]
     return tuple(dict.fromkeys(named))
 
 
-def title(index: ItemIndex, item: PriceItem) -> str:
+def title_of(works: Iterable[Listed]) -> str:
+    """«Покраска: капот, дверь, Полировка фары»: what is done is said once for neighbours."""
+    groups = ((lead, ", ".join(work.name for work in group)) for lead, group in groupby(works, key=lambda work: work.lead))
+    return ", ".join(f"{lead}: {names}" if lead else names for lead, names in groups)
+
+
+def title(item: PriceItem) -> str:
     """The row's name; «Бампер» under «ПОКРАСКА» says too little alone: «Покраска: бампер»."""
-    entry = next(entry for entry in index.items if entry.item.id == item.id)
-    if not _leans_on_section(entry):
-        return item.name
+    lead, name = _lead_and_name(item)
+    return f"{lead}: {name}" if lead else name
+
+
+def _lead_and_name(item: PriceItem) -> tuple[str, str]:
+    """The lead is the section, where only it says what is to be done."""
+    if _names_work(item.name) or not _names_work(item.section):
+        return "", item.name
     name = item.name if item.name[1:2].isupper() else item.name[:1].lower() + item.name[1:]
-    section = item.section.capitalize() if item.section.isupper() else item.section
-    return f"{section}: {name}"
+    return item.section.capitalize() if item.section.isupper() else item.section, name
 
 
-def _leans_on_section(entry: IndexedItem) -> bool:
-    """The work to be done stands in the section only."""
-    return not entry.own_works and bool(entry.works)
+def _names_work(text: str) -> bool:
+    return any(term.kind is TermKind.WORK for term in lexicon().terms(text))

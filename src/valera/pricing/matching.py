@@ -71,7 +71,8 @@ def match_work(index: ItemIndex, terms: tuple[Term, ...]) -> Match:
     if not whole.is_missing:
         return whole
     fits = _fits(index, index.having_any(question.subjects or question.works), question)
-    return _offer([fit for fit in fits if fit.share >= OFFER_SHARE] or _general(index, question.works))
+    likely = [fit for fit in fits if fit.share >= OFFER_SHARE]
+    return _offer(_named_by_rows(likely, question) or _general(index, question.works))
 
 
 def find_sure(index: ItemIndex, terms: tuple[Term, ...]) -> Match:
@@ -99,21 +100,27 @@ def _question(index: ItemIndex, terms: tuple[Term, ...]) -> _Question:
 def _match_whole(index: ItemIndex, question: _Question) -> Match:
     """Rows that have every word of weight."""
     complete = [fit for fit in _fits(index, index.having_all(question.subjects | question.works), question) if fit.is_complete]
-    return _decide(complete, has_work=bool(question.works)) if complete else Match()
+    return _decide(complete, question) if complete else Match()
 
 
 def _fits(index: ItemIndex, numbers: Iterable[int], question: _Question) -> list[_Fit]:
     return [fit for number in numbers if (fit := _fit(index, index.items[number], question)) is not None]
 
 
-def _decide(complete: list[_Fit], *, has_work: bool) -> Match:
+def _decide(complete: list[_Fit], question: _Question) -> Match:
+    complete = _named_by_rows(complete, question)
     exact = [fit for fit in complete if fit.is_exact]
     alike = {(fit.entry.item.section, fit.entry.item.name, fit.entry.item.prices) for fit in complete}
     if len(alike) == 1 and not complete[0].is_bold:
         return Match(sure=complete[0].entry.item)
-    if len(exact) == 1 and has_work:
+    if len(exact) == 1 and question.works:
         return Match(sure=exact[0].entry.item)
     return _offer(complete)
+
+
+def _named_by_rows(fits: list[_Fit], question: _Question) -> list[_Fit]:
+    """Rows that name the part themselves go before those for which only the section does: «масло» under «МАСЛО И ФИЛЬТРЫ»."""
+    return [fit for fit in fits if question.subjects <= fit.entry.own | fit.entry.aside] or fits
 
 
 def _general(index: ItemIndex, works: frozenset[str]) -> list[_Fit]:

@@ -9,6 +9,7 @@ import msgspec
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
 from valera.pricing.draft import P
 from valera.pricing.index_shelf import SHELF
+from valera.pricing.listed import title
 from valera.pricing.queries import as_number, current_price_list
 from valera.pricing.quote import Quote, Request, find_quote
 from valera.russian.sums import format_sum
@@ -34,7 +35,7 @@ works that may be named, null means that none may. `preliminary` has to be said 
 class FindPrices(msgspec.Struct, forbid_unknown_fields=True):
     """Arguments of find_prices."""
 
-    works: Annotated[list[Annotated[str, msgspec.Meta(max_length=1000)]], msgspec.Meta(max_length=30)] = []
+    works: Annotated[list[Annotated[str, msgspec.Meta(max_length=1000)]], msgspec.Meta(max_length=30)]
     car: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     car_class: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     item_ids: Annotated[list[int], msgspec.Meta(max_length=30)] = []
@@ -71,7 +72,7 @@ def content_of(quote: Quote, price_list: PriceList, locale: str) -> dict[str, An
         "by_class": [_row(item, query) | {"prices": say.prices_by_class(item)} for query, item in quote.by_class],
         "choose": [{"query": query, "options": [_option(item) for item in options]} for query, options in quote.choose],
         "missing": quote.missing,
-        "not_for_class": [{"name": item.name, "car_class": car_class.name} for item, car_class in quote.not_for_class],
+        "not_for_class": [{"item_id": item.id, "name": item.name, "car_class": car_class.name} for item, car_class in quote.not_for_class],
         "class_needed": bool(quote.by_class),
         "classes": [{"name": entry.name, "description": entry.description} for entry in price_list.classes],
         "car": {"make": quote.car.make, "model": quote.car.model, "car_class": quote.car_class.name if quote.car_class else None}
@@ -120,7 +121,7 @@ def _row(item: PriceItem, query: str) -> dict[str, Any]:
 
 
 def _option(item: PriceItem) -> dict[str, Any]:
-    return {"item_id": item.id, "section": item.section, "name": item.name}
+    return {"item_id": item.id, "section": item.section, "name": item.name, "title": title(item)}
 
 
 def _amounts(price: Price) -> dict[str, Any]:

@@ -81,7 +81,9 @@ async def _decide(tx: AccountTx, chat: Chat, *, turn_id: int, message_id: int, v
     await queries.insert_step(
         tx, turn_id=turn_id, step_no=1, round_=1, kind="code", effect_key=None, content={"what": verb, "said": text}, ms=0
     )
-    await say(tx, chat.id, text, turn_id=turn_id, keyboard=keyboard, origin={"model": "code", "tokens": {"input": 0, "output": 0}, "cost": "0"})
+    await say(
+        tx, chat.id, text, turn_id=turn_id, keyboard=keyboard, origin={"model": "code", "tokens": {"input": 0, "output": 0}, "cost": "0"}
+    )
 
 
 async def _accept(tx: AccountTx, chat: Chat, *, message_id: int, key: str, now: datetime) -> str:

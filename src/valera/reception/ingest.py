@@ -61,7 +61,15 @@ class Stored:
     def columns(self) -> tuple[object, ...]:
         envelope = self.envelope
         assert envelope is not None
-        return (self.bot.account_id, self.bot.id, envelope.update_id, envelope.peer_id, envelope.kind, self.body, envelope.callback_query_id)
+        return (
+            self.bot.account_id,
+            self.bot.id,
+            envelope.update_id,
+            envelope.peer_id,
+            envelope.kind,
+            self.body,
+            envelope.callback_query_id,
+        )
 
 
 class Busy(Exception):

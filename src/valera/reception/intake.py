@@ -87,7 +87,8 @@ class Intake:
 
     async def take_in(self, claim: MailboxClaim) -> TakenIn:
         """Everything that waits in one mailbox, at most BATCH at a time; one by one after a failure, to find the update that fails.
-        Raises LeaseLost when another worker has it."""
+        Raises LeaseLost when another worker has it.
+        """
         with account_scope(claim.account_id):
             return await self._take_in(claim, limit=1 if claim.failures else BATCH)
 
@@ -232,4 +233,3 @@ def _source(text: str) -> str | None:
     """``/start utm_avito`` → ``utm_avito``: where the client came from."""
     _, _, payload = text.partition(" ")
     return payload.strip()[:64] or None
-

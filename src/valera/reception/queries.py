@@ -180,7 +180,8 @@ async def beat(tx: QueueTx, *, worker: int, lasts: timedelta) -> None:
 
 async def bury_dead_turns(tx: QueueTx) -> int:
     """Turns of a worker that is dead (its advisory lock is gone) or stuck (its heartbeat stopped) are free at once. It cannot write when
-    it wakes: their fence has moved on."""
+    it wakes: their fence has moved on.
+    """
     return await execute(
         tx,
         "update turns t set leased_until = now() - interval '1 ms'"
@@ -189,7 +190,6 @@ async def bury_dead_turns(tx: QueueTx) -> int:
         "        and l.objid::bigint = w.id and l.database = (select oid from pg_database where datname = current_database())"
         "      where w.id = t.worker and w.alive_until > now())",
     )
-
 
 
 async def hold_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) -> Row | None:
@@ -274,7 +274,8 @@ async def restart_turn(tx: AccountTx, turn_id: int) -> None:
 
 async def release_turn(tx: AccountTx, *, turn_id: int, fence: int, wait: timedelta) -> None:
     """Something failed that may work later. The lease, not the state, says when: the order of the chat is kept. No worker: no heartbeat
-    extends it."""
+    extends it.
+    """
     await execute(
         tx,
         "update turns set leased_until = clock_timestamp() + $3::interval, worker = null where id = $1 and fence = $2 and state = 'running'",
@@ -344,17 +345,20 @@ async def insert_step_if_held(
     tx: AccountTx, *, turn_id: int, fence: int, step_no: int, round_: int, kind: str, content: dict[str, Any], ms: int
 ) -> bool:
     """False: the turn is not ours any more, nothing was written."""
-    return 1 == await execute(
-        tx,
-        "insert into turn_steps (turn_id, step_no, round, kind, content, ms)"
-        " select id, $3, $4, $5, $6, $7 from turns where id = $1 and fence = $2 and state = 'running' for no key update",
-        turn_id,
-        fence,
-        step_no,
-        round_,
-        kind,
-        content,
-        ms,
+    return (
+        await execute(
+            tx,
+            "insert into turn_steps (turn_id, step_no, round, kind, content, ms)"
+            " select id, $3, $4, $5, $6, $7 from turns where id = $1 and fence = $2 and state = 'running' for no key update",
+            turn_id,
+            fence,
+            step_no,
+            round_,
+            kind,
+            content,
+            ms,
+        )
+        == 1
     )
 
 

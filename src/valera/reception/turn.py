@@ -84,7 +84,7 @@ class Ending:
 
 class Outcome(Enum):
     DONE = "done"
-    LEFT_SOME = "left some"    # the client wrote on, and the next turn answers that
+    LEFT_SOME = "left some"  # the client wrote on, and the next turn answers that
     RESTARTED = "restarted"
 
 
@@ -104,7 +104,8 @@ class Turns:
 
     async def run_turn(self, claim: TurnClaim) -> bool:
         """Answer, or find out that nothing is to be answered. True: the chat's next turn is waiting for this one to end. Raises LeaseLost
-        when another worker took over; ModelError and DatabaseUnavailable leave the turn to be tried again."""
+        when another worker took over; ModelError and DatabaseUnavailable leave the turn to be tried again.
+        """
         with account_scope(claim.account_id), structlog.contextvars.bound_contextvars(account=claim.account_id, turn=claim.id):
             if claim.attempts > MAX_ATTEMPTS:
                 await self.give_up(claim)
@@ -200,7 +201,11 @@ class Turns:
         text, locale = reply.text, situation.shop.locale
         if text is None:
             await call_human(tx, situation.journal.context.chat_id, reason=PHRASES.say(locale, "gate_reason"))
-            await track(tx, EventType.HUMAN_CALLED, {"chat": situation.journal.context.chat_id, "turn": situation.journal.context.turn_id, "by": "gate"})
+            await track(
+                tx,
+                EventType.HUMAN_CALLED,
+                {"chat": situation.journal.context.chat_id, "turn": situation.journal.context.turn_id, "by": "gate"},
+            )
             text = PHRASES.say(locale, "handover")
         origin = {
             "model": reply.model,

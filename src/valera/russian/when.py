@@ -26,17 +26,19 @@ from valera.russian.moments import (
 )
 from valera.russian.quantities import Scanned
 from valera.russian.said import Said
-from valera.russian.shifts import Shift
+from valera.russian.shifts import Shift, read_shift
 from valera.russian.time_clues import Distance, read_clues
 
 __all__ = [
     "Mention",
     "Question",
+    "Shift",
     "Unclear",
     "Wish",
     "find_clock_times",
     "find_dates",
     "find_moments",
+    "find_shift",
     "format_day",
     "format_moment",
     "format_moment_short",
@@ -103,6 +105,14 @@ def read_wish(text: str, *, now: datetime, zone: ZoneInfo, base: datetime | None
     if said.shift and base and said.clock is None:
         return _shifted(said, said.shift, base.astimezone(zone), frame)
     return _answer(said, frame)
+
+
+def find_shift(text: str) -> Shift | None:
+    """The last «на час позже» or «в то же время» of the text, for whoever knows what it refers to."""
+    scanned = Scanned.of(text[:LONGEST_TEXT])
+    found = [shift for at in range(len(scanned.pieces)) if (shift := read_shift(scanned, at, is_bare_allowed=True))]
+    measured = [shift for shift in found if shift.time or shift.days or shift.is_same_hour]
+    return (measured or found or [None])[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ async def claim_deliveries(db: Database, *, worker: int, limit: int) -> list[Cla
         return await queries.claim_deliveries(tx, Claim, worker=worker, limit=limit, lease=LEASE)
 
 
-async def deliver(db: Database, bot_api: BotApi, vault: Vault, claim: Claim, *, unreachable: Callable[[AccountTx, int], Awaitable[None]]) -> None:
+async def deliver(
+    db: Database, bot_api: BotApi, vault: Vault, claim: Claim, *, unreachable: Callable[[AccountTx, int], Awaitable[None]]
+) -> None:
     """Send one claimed delivery and write down what became of it. ``unreachable`` is told the chat that Telegram says is gone."""
     with account_scope(claim.account_id):
         async with db.account_tx() as tx:
@@ -165,9 +167,7 @@ async def _settle_error(
         case EntitiesRefused() if claim.attempts < MAX_ATTEMPTS:
             async with db.account_tx() as tx:
                 await queries.strip_entities(tx, claim.id)
-                await queries.update_later(
-                    tx, delivery_id=claim.id, fence=claim.fence, wait=timedelta(0), error=error.slug, unsure=0
-                )
+                await queries.update_later(tx, delivery_id=claim.id, fence=claim.fence, wait=timedelta(0), error=error.slug, unsure=0)
         case ChatMigrated():
             async with db.account_tx() as tx:
                 await queries.move_chat(tx, chat_id=claim.chat_id, telegram_chat_id=error.new_chat_id)

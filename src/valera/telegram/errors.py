@@ -10,6 +10,8 @@
     ├── TokenRevoked        401: the bot is paused
     ├── TelegramDown        not sent for certain: no connection, 5xx with Telegram's own JSON
     └── Unsure              sent or not, nobody knows
+
+What a delivery does about each is in ``delivery.py``.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ _number = msgspec.json.Decoder(int)
 
 def read_envelope(body: bytes) -> Envelope:
     try:
-        fields = _fields.decode(body)
+        fields = _read_fields(body)
         update_id = _number.decode(fields.pop("update_id"))
     except KeyError:
         raise NotAnUpdate("no update_id") from None
@@ -180,6 +180,16 @@ def read_envelope(body: bytes) -> Envelope:
         raise NotAnUpdate("an id is out of range")
     pressed = content.id if kind == "callback_query" and isinstance(content.id, str) else None
     return Envelope(update_id, kind.replace("\x00", "")[:64], peer_id, pressed.replace("\x00", "")[:256] if pressed else None)
+
+
+def _read_fields(body: bytes) -> dict[str, msgspec.Raw]:
+    """A lone surrogate, which Telegram's JSON may hold, is no reason to lose a message: such a body is read the slow way."""
+    try:
+        return _fields.decode(body)
+    except msgspec.DecodeError:
+        if b"\\u" not in body:
+            raise
+        return _fields.decode(msgspec.json.encode(_storable(json.loads(body))))
 
 
 def _read_content(raw: msgspec.Raw) -> _Content:

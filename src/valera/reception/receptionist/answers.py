@@ -93,6 +93,11 @@ def topic_asked(desk: Desk) -> str:
     return next((topic for topic in named if topic in desk.shop.facts), "")
 
 
+def tell_who(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(desk.say("who"))]
+
+
 def answer_politeness(desk: Desk) -> Task:
     yield from ()
     wishes = desk.heard.wishes
@@ -100,6 +105,8 @@ def answer_politeness(desk: Desk) -> Task:
         return [Piece(desk.say("welcome"))]
     if Kind.BYE in wishes:
         return [Piece(desk.say("goodbye"))]
+    if Kind.NOTED in wishes:
+        return [Piece(desk.say("declined"))]
     return [Piece(question=desk.say("how_can_i_help"), weight=1)]
 
 

@@ -43,6 +43,14 @@ class Step:
     result: Arguments | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that succeeded."""
+
+    call: Call
+    result: Arguments
+
+
 @dataclass(slots=True)
 class Exchange:
     """What the client wrote, what was done about it, and what was answered (empty: not yet)."""
@@ -54,10 +62,14 @@ class Exchange:
     def result(self, call: Call) -> Arguments | Refused | None:
         return next((step.result for step in self.steps if step.call == call), None)
 
-    def last(self, *tools: str) -> Arguments | None:
-        """What the last successful call of one of these tools returned."""
-        results = [step.result for step in self.steps if step.call.tool in tools and isinstance(step.result, dict)]
-        return results[-1] if results else None
+    def last_step(self, tool: str) -> Done | None:
+        """The last successful call of this tool."""
+        done = [Done(step.call, step.result) for step in self.steps if step.call.tool == tool and isinstance(step.result, dict)]
+        return done[-1] if done else None
+
+    def last(self, tool: str) -> Arguments | None:
+        step = self.last_step(tool)
+        return step.result if step else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from valera.kit.phrases import Phrases
 from valera.reception.receptionist.vocabulary import Cue, find_cues, meant, word_set
 from valera.reception.receptionist.wishes import Heard, Kind
 from valera.reception.receptionist.works import find_works
+from valera.reception.trade import trade
 from valera.russian.cars import find_cars
-from valera.russian.morphology import is_known, parses
+from valera.russian.morphology import is_known, parses, part_of_speech
 from valera.russian.numbers import ordinal_value, parse_number
 from valera.russian.phones import find_phones
-from valera.russian.when import find_clock_times, find_dates, read_wish
+from valera.russian.when import Wish, find_clock_times, find_dates, find_shift, read_wish
 from valera.russian.words import is_plain_no, is_plain_yes, tokens
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from valera.reception.receptionist.works import Works
     from valera.reception.shop import Shop
     from valera.russian.cars import Car
     from valera.russian.words import Token
@@ -56,16 +58,20 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     phones = find_phones(text)
     when = _when(text, now, zone)
     taken = _taken(words, cues, [*times, *((one.start, one.end) for one in (*cars, *phones))])
-    price_at = next((words[cue.words[0]].start for cue in cues if cue.name == Kind.PRICE), None)
-    works = find_works(text, {word.start: meaning for word, meaning in zip(words, said, strict=True)}, taken, price_at=price_at)
+    meanings = {word.start: meaning for word, meaning in zip(words, said, strict=True)}
+    works = find_works(text, meanings, taken, price_at=_price_at(words, said, cues))
+    told = [cue for cue in _meant_cues(cues, said) if not (phones and cue.name == Kind.PHONE_OF_SHOP)]  # «мой телефон …»
+    swaps_time = bool(when) and _is_mere_exchange(works)
     return Heard(
         text,
-        wishes=_wishes(cues, names_time=bool(when) and (bool(works.named) or not works.has_leftover)),
-        works=works.named,
+        wishes=(Kind.MOVE,) if swaps_time else _wishes(told, when=when, is_booking=_is_booking(text, works, now, zone)),
+        works=() if swaps_time else works.named,
+        leftover=works.leftover,
         replaced=works.replaced,
         car=_car(cars),
         class_number=_class_number(words, said),
         when=when,
+        is_relative=_is_relative(when),
         ordinal=_ordinal(words, said),
         number=_number(words, said),
         phone=phones[-1].e164 if phones else "",
@@ -86,31 +92,75 @@ def _own_words(text: str, locale: str) -> str:
 
 
 def _when(text: str, now: datetime, zone: ZoneInfo) -> str:
-    """The sentences that name a time, in the client's own words."""
+    """The sentences that name a time, if only by another one («на час позже»), in the client's own words."""
     sentences = [sentence.strip() for sentence in SENTENCE.split(text)]
-    return ", ".join(sentence for sentence in sentences if sentence and read_wish(sentence, now=now, zone=zone) is not None)
+    return ", ".join(sentence for sentence in sentences if sentence and read_wish(sentence, now=now, zone=zone, base=now) is not None)
+
+
+def _is_relative(when: str) -> bool:
+    shift = find_shift(when) if when else None
+    return shift is not None and bool(shift.time or shift.days or shift.is_same_hour)
+
+
+def _is_booking(text: str, works: Works, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a time alone asks for a booking: with a work, with a day and an hour, or with nothing else beside it."""
+    wish = read_wish(text, now=now, zone=zone)
+    if wish is None:
+        return False
+    names_moment = isinstance(wish, Wish) and wish.exact and bool(find_dates(text, now, zone))
+    return names_moment or bool(works.named) or not works.leftover
+
+
+def _price_at(words: Sequence[Token], said: Sequence[str], cues: Sequence[Cue]) -> int | None:
+    """Where a price is asked for: by a phrase, or by a «сколько» that is part of none."""
+    asked = [cue.words[0] for cue in cues if cue.name == Kind.PRICE]
+    used = {at for cue in cues for at in cue.words}
+    loose = [at for at, word in enumerate(said) if word in word_set("reply", "how_much") and at not in used]
+    return words[min(asked or loose)].start if asked or loose else None
+
+
+def _is_mere_exchange(works: Works) -> bool:
+    """«поменяйте на четверг»: nothing is named that could be exchanged but the time."""
+    return bool(works.named) and all(meant(work) in word_set("reply", "exchange") for work in works.named)
+
+
+def _meant_cues(cues: Sequence[Cue], said: Sequence[str]) -> list[Cue]:
+    """«не надо меня записывать» is no wish for a booking but the end of one."""
+    return [Cue(Kind.CANCEL, cue.words) if cue.name == Kind.BOOK and _is_unwanted(said, cue) else cue for cue in cues]
+
+
+def _is_unwanted(said: Sequence[str], cue: Cue) -> bool:
+    before, behind = cue.words[0] - 1, cue.words[-1] + 1
+    idle = word_set("reply", "unwanted")
+    while before >= 0 and said[before] in idle:
+        before -= 1
+    while behind < len(said) and said[behind] in idle and said[behind] not in word_set("reply", "needed"):
+        behind += 1
+    denied_before = before >= 0 and said[before] in word_set("reply", "denial")
+    denied_behind = said[behind : behind + 1] and said[behind] in word_set("reply", "denial")
+    return denied_before or bool(denied_behind and set(said[behind + 1 : behind + 2]) & word_set("reply", "needed"))
 
 
 def _taken(words: Sequence[Token], cues: Sequence[Cue], spans: Sequence[tuple[int, int]]) -> set[int]:
     """Places of the words that are cues, cars, phones, days or hours."""
-    places = {words[at].start for cue in cues for at in cue.words}
+    places = {words[at].start for cue in cues for at in cue.words if not (cue.name == Kind.PRICE and trade().knows(meant(words[at].text)))}
     return places | {word.start for word in words if any(start <= word.start < end for start, end in spans)}
 
 
-def _wishes(cues: Sequence[Cue], *, names_time: bool) -> tuple[Kind, ...]:
+def _wishes(cues: Sequence[Cue], *, when: str, is_booking: bool) -> tuple[Kind, ...]:
     named = list(dict.fromkeys(cue.name for cue in cues))
     wishes = [Kind(name) for name in named if name in set(Kind)]
     if "absent" in named:
-        wishes.append(Kind.MOVE if "visit" in named or Kind.BOOK in wishes or Kind.WAIT in wishes else Kind.CANCEL)
+        wishes.append(Kind.MOVE if when or Kind.BOOK in wishes or Kind.WAIT in wishes else Kind.CANCEL)
     changes = [wish for wish in wishes if wish in {Kind.MOVE, Kind.CANCEL}]
     if changes:
         return (*(wish for wish in wishes if wish not in {*BOOKINGS, Kind.MOVE, Kind.CANCEL}), changes[-1])
     if Kind.MINE in wishes:
         return tuple(wish for wish in wishes if wish not in BOOKINGS or wish == Kind.MINE)
     if Kind.BOOK in wishes:
-        return tuple(wish for wish in wishes if wish != Kind.WAIT)
+        return tuple(wish for wish in wishes if wish != (Kind.WAIT if when else Kind.BOOK) or Kind.WAIT not in wishes)
     idle = not any(wish in ASKS for wish in wishes)
-    if (names_time and not any(wish in NEAR_TIME for wish in wishes)) or ("visit" in named and idle):
+    if (is_booking and not any(wish in NEAR_TIME for wish in wishes)) or ("visit" in named and idle):
         return (*(wish for wish in wishes if wish != Kind.WAIT), Kind.BOOK)
     return tuple(wishes)
 
@@ -134,10 +184,13 @@ def _ordinal(words: Sequence[Token], said: Sequence[str]) -> int | None:
     """1 for the first, -1 for the last, 0 for any; only of a short answer."""
     if len(words) > SHORT_ANSWER:
         return None
-    if set(said) & word_set("reply", "last"):
+    compared = {meaning for word, meaning in zip(words, said, strict=True) if part_of_speech(word.text) != "COMP"}
+    if compared & word_set("reply", "last"):
         return -1
     if set(said) & word_set("reply", "any"):
         return 0
+    if compared & word_set("reply", "first"):
+        return 1
     numbers = [number for word in words if (number := _as_number(word)) and number < TEN]
     return numbers[-1] if numbers else None
 
@@ -158,8 +211,9 @@ def _number(words: Sequence[Token], said: Sequence[str]) -> int | None:
 
 
 def _name(words: Sequence[Token], cues: Sequence[Cue], *, has_phone: bool) -> str:
-    told = next((cue.words[-1] + 1 for cue in cues if cue.name == "name"), None)
-    if told is not None:
+    cue = next((cue for cue in cues if cue.name == "name"), None)
+    if cue is not None:
+        told = cue.words[0] + 1 if cue.words[-1] - cue.words[0] >= len(cue.words) else cue.words[-1] + 1
         return words[told].text.capitalize() if told < len(words) and words[told].text.isalpha() else ""
     letters = [word.text for word in words if word.text.isalpha()]
     alone = 0 < len(letters) <= LONGEST_NAME and (has_phone or len(letters) == len(words)) and all(map(_is_name, letters))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from valera.reception.receptionist.hear import hear
@@ -37,13 +38,17 @@ LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER, Open.CONFIRM})  # questi
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """``searched`` are the arguments of the search that gave ``slots``; ``changing`` is what the client wanted of a booking."""
+    """``priced`` are the arguments of the search that gave ``prices``, ``searched`` of the one that gave ``slots``; ``proposed`` is the
+    time that waits for a yes; ``changing`` is what the client wanted of a booking.
+    """
 
     works: tuple[str, ...] = ()
     car: str = ""
     prices: dict[str, Any] | None = None
+    priced: dict[str, Any] | None = None
     slots: dict[str, Any] | None = None
     searched: dict[str, Any] | None = None
+    proposed: datetime | None = None
     open: Open = Open.NOTHING
     changing: Kind = Kind.BOOK
     misses: int = 0
@@ -60,19 +65,26 @@ def remember(earlier: Sequence[Exchange], shop: Shop) -> Memory:
 
 
 def _after(memory: Memory, exchange: Exchange, heard: Heard, *, has_several: bool) -> Memory:
-    prices = exchange.last("find_prices")
-    slots = next((step for step in reversed(exchange.steps) if step.call.tool == "find_slots" and isinstance(step.result, dict)), None)
+    prices, slots = exchange.last_step("find_prices"), exchange.last_step("find_slots")
     changing = next((wish for wish in heard.wishes if wish in {Kind.MOVE, Kind.CANCEL}), None)
-    kept = replace(memory, prices=prices or memory.prices, works=heard.works or memory.works, car=heard.car or memory.car)
-    if slots is not None and isinstance(slots.result, dict):
+    kept = replace(memory, works=heard.works or memory.works, car=heard.car or memory.car)
+    if prices is not None:
+        kept = replace(kept, prices=prices.result, priced=prices.call.arguments)
+    if slots is not None:
         kept = replace(kept, slots=slots.result, searched=slots.call.arguments)
     left = _left_open(exchange, heard, memory, has_several=has_several)
     return replace(
         kept,
         changing=changing or (memory.changing if left in LASTING and memory.open in LASTING else Kind.BOOK),
+        proposed=_proposed(exchange),
         open=left,
         misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
     )
+
+
+def _proposed(exchange: Exchange) -> datetime | None:
+    results = [step.result["proposal"] for step in exchange.steps if isinstance(step.result, dict) and "proposal" in step.result]
+    return datetime.fromisoformat(results[-1]["starts_at"]) if results else None
 
 
 def _left_open(exchange: Exchange, heard: Heard, memory: Memory, *, has_several: bool) -> Open:

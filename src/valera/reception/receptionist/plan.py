@@ -10,6 +10,7 @@ from valera.reception.receptionist.desk import Desk
 from valera.reception.receptionist.greeting import greet
 from valera.reception.receptionist.hear import hear
 from valera.reception.receptionist.memory import Open, remember
+from valera.reception.receptionist.vocabulary import word_set
 from valera.reception.receptionist.wishes import Kind
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ TOLD = {
     Kind.DURATION: slots.how_long,
     Kind.CANCEL: slots.cancel,
     Kind.MOVE: slots.move,
+    Kind.WHO: answers.tell_who,
     Kind.SERVICES: answers.tell_services,
     Kind.PRICE: prices.name_prices,
     Kind.BOOK: slots.book,
@@ -121,24 +123,39 @@ def _said(desk: Desk) -> list[Kind]:
     said = [kind for kind in heard.wishes if kind in TOLD]
     if heard.when and not said and memory.open is not Open.NOTHING:
         said = [Kind.BOOK]
-    if Kind.MOVE in said and not desk.shop.bookings and memory.open in {Open.SLOT, Open.CONFIRM}:
+    if heard.is_relative and said in ([], [Kind.BOOK]) and desk.shop.bookings and not heard.works:
+        said = [Kind.MOVE]
+    if Kind.MOVE in said and _talks_of_new_booking(desk):
         said[said.index(Kind.MOVE)] = Kind.BOOK  # what was only proposed is not moved but proposed anew
-    if Kind.BOOK in said and memory.changing is Kind.MOVE and memory.open is not Open.NOTHING and not heard.works:
+    if Kind.BOOK in said and desk.shop.bookings and not heard.works and _means_move(desk):
         said[said.index(Kind.BOOK)] = Kind.MOVE
     if Kind.HOURS in said and answers.topic_asked(desk):
         said.remove(Kind.HOURS)
     return said
 
 
+def _talks_of_new_booking(desk: Desk) -> bool:
+    """A time was shown or proposed for a booking that is not made yet."""
+    memory = desk.memory
+    is_new = memory.changing is Kind.BOOK and desk.heard.is_relative
+    return memory.open in {Open.SLOT, Open.CONFIRM} and (is_new or not desk.shop.bookings)
+
+
+def _means_move(desk: Desk) -> bool:
+    """The move goes on, or one time is named in place of another."""
+    goes_on = desk.memory.changing is Kind.MOVE and desk.memory.open is not Open.NOTHING
+    return goes_on or bool(desk.heard.said & word_set("reply", "instead_of"))
+
+
 def _implied(desk: Desk) -> Kind | None:
     """No wish in words: a work, a car, a place in a list, a yes."""
     heard, memory = desk.heard, desk.memory
-    chooses = memory.open is Open.CHOICE and prices.works_asked(desk) != list(memory.works)
+    chooses = memory.open is Open.CHOICE and prices.chooses(desk)
     names = heard.works and not heard.wants(Kind.MONEY)
     if chooses or names or (memory.works and _answers_class(desk)):
         return Kind.PRICE
     changing = memory.changing if memory.changing is Kind.MOVE else Kind.BOOK
-    if memory.open is Open.SLOT and (heard.is_yes or heard.ordinal is not None):
+    if slots.chooses(desk):
         return changing
     if heard.wants(Kind.OTHER_DAY) and memory.open in {Open.SLOT, Open.CONFIRM, Open.WHEN}:
         return changing
@@ -164,7 +181,7 @@ def _otherwise(desk: Desk) -> list[Task]:
     heard = desk.heard
     if answers.fact_asked(desk):
         return [answers.tell_fact(desk)]
-    if heard.wants(Kind.THANKS, Kind.BYE, Kind.GREETING) or heard.text.startswith("/start"):
+    if heard.wants(Kind.THANKS, Kind.BYE, Kind.NOTED, Kind.GREETING) or heard.text.startswith("/start"):
         return [answers.answer_politeness(desk)]
     if heard.is_no:
         return [answers.accept_no(desk)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import read_class
@@ -10,39 +11,74 @@ from valera.reception.receptionist.answers import class_lines
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
 from valera.reception.receptionist.memory import Open
+from valera.reception.receptionist.vocabulary import word_set
 from valera.reception.trade import trade
 from valera.russian.cars import find_car
-from valera.russian.words import lemma, lemmas, similarity, tokens
+from valera.russian.words import lemma, lemmas, tokens
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
 
 ASK_WORK, OFFER, ASK_CLASS, ASK_CHOICE = 10, 10, 20, 40
-ALIKE = 0.5
 LONGEST_ANSWER = 8  # words
+LONGEST_CHOICE = 4  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is to be priced: works in words, and rows that are settled already."""
+
+    works: tuple[str, ...] = ()
+    item_ids: tuple[int, ...] = ()
+
+    def call(self, desk: Desk) -> Call:
+        ids = list(self.item_ids) or None
+        return Call.of("find_prices", works=list(self.works), item_ids=ids, car=desk.car or None, car_class=_car_class(desk))
 
 
 def name_prices(desk: Desk) -> Task:
-    """Tool: find_prices."""
+    """Tool: find_prices; once more where a work fits one row only, though not surely: that row is named as the nearest."""
     if not desk.shop.has_prices:
         return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
-    works = works_asked(desk)
-    if not works:
+    basket = _basket(desk)
+    if not (basket.works or basket.item_ids):
         return [Piece(question=desk.say("which_work"), weight=ASK_WORK)]
-    result = yield Call.of("find_prices", works=works, car=desk.car or None, car_class=_car_class(desk))
+    result = yield basket.call(desk)
     if isinstance(result, Refused):
         return [Piece(result.sentence, desk.say("offer_human"), OFFER)]
     if result.get("no_list"):
         return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
-    return _said(desk, result)
+    nearest = [entry for entry in result["choose"] if len(entry["options"]) == 1]
+    if nearest:
+        settled = yield _settled(result, [entry["options"][0]["item_id"] for entry in nearest], nearest).call(desk)
+        result = settled if isinstance(settled, dict) else result
+    return _said(desk, result, nearest)
+
+
+def _basket(desk: Desk) -> Basket:
+    """The works named now, or the ones the client spoke of before; of several rows the one he chose."""
+    memory = desk.memory
+    if memory.open is Open.CHOICE and memory.prices and chooses(desk):
+        asked = memory.prices["choose"][0]
+        if chosen := _chosen_options(desk):
+            return _settled(memory.prices, chosen, [asked])
+        unclear = _settled(memory.prices, [], [asked])
+        return replace(unclear, works=(f"{asked['query']} {desk.heard.text}", *unclear.works))
+    if not desk.heard.works and memory.priced:
+        return Basket(tuple(memory.priced["works"]), tuple(memory.priced.get("item_ids") or ()))
+    return Basket(tuple(works_asked(desk)))
+
+
+def _settled(result: Arguments, chosen: list[int], answered: list[Arguments]) -> Basket:
+    """The rows that were certain and the chosen ones; in words remain the works still open."""
+    certain = [row["item_id"] for key in ("found", "by_class", "not_for_class") for row in result[key]]
+    still_open = [entry["query"] for entry in result["choose"] if entry not in answered]
+    return Basket((*still_open, *result["missing"]), tuple(dict.fromkeys([*certain, *chosen])))
 
 
 def works_asked(desk: Desk) -> list[str]:
     """The works named now, or the ones the client spoke of before."""
-    chosen = _chosen_option(desk)
-    if chosen:
-        return [chosen]
     if not desk.heard.works:
         return list(desk.memory.works)
     if kept := _without_replaced(desk):
@@ -65,20 +101,26 @@ def _action_of(works: tuple[str, ...]) -> str:
     return next((word for work in works for word in work.split() if lemma(word) in trade().actions), "")
 
 
-def _chosen_option(desk: Desk) -> str:
-    """We asked which of several rows was meant: by place in the list, or by likeness."""
-    if desk.memory.open is not Open.CHOICE or not desk.memory.prices:
-        return ""
-    names = [option["name"] for entry in desk.memory.prices["choose"] for option in entry["options"]]
+def chooses(desk: Desk) -> bool:
+    """Whether the words answer the question which of several rows is meant: by choosing, or by saying a little more."""
+    heard = desk.heard
+    is_short = 0 < len(tokens(heard.text)) <= LONGEST_CHOICE
+    return bool(_chosen_options(desk)) or (is_short and not (heard.wishes or heard.works or heard.is_yes or heard.is_no or heard.phone))
+
+
+def _chosen_options(desk: Desk) -> list[int]:
+    """Rows by their place in the list that was shown, by being all of it, or by the words that only one of them has."""
+    options: list[Arguments] = desk.memory.prices["choose"][0]["options"] if desk.memory.prices else []
+    ids = [option["item_id"] for option in options]
     if desk.heard.ordinal:
-        return _at(names, desk.heard.ordinal) or ""
-    best = max(names, key=lambda name: similarity(name, desk.heard.text), default="")
-    return best if best and similarity(best, desk.heard.text) >= ALIKE else ""
-
-
-def _at(names: list[str], ordinal: int) -> str | None:
-    index = ordinal if ordinal < 0 else ordinal - 1
-    return names[index] if -len(names) <= index < len(names) else None
+        at = desk.heard.ordinal if desk.heard.ordinal < 0 else desk.heard.ordinal - 1
+        return [ids[at]] if -len(ids) <= at < len(ids) else []
+    if desk.heard.said & word_set("reply", "all"):
+        return ids
+    said = set(lemmas(desk.heard.text))
+    shared = [len(said & set(lemmas(option["name"]))) for option in options]
+    best = max(shared, default=0)
+    return [ids[shared.index(best)]] if best and shared.count(best) == 1 else []
 
 
 def names_class(desk: Desk) -> bool:
@@ -97,8 +139,10 @@ def _car_class(desk: Desk) -> str | None:
     return named.name if named else None
 
 
-def _said(desk: Desk, result: Arguments) -> list[Piece]:
-    lines = [f"• {row['text']}" for row in result["found"]]
+def _said(desk: Desk, result: Arguments, nearest: list[Arguments]) -> list[Piece]:
+    rows = [desk.say("nearest_row", query=entry["query"], name=entry["options"][0]["name"]) for entry in nearest]
+    lines = [desk.say("nearest", rows="; ".join(rows))] if rows else []
+    lines += [f"• {row['text']}" for row in result["found"]]
     if result.get("total") and len(result["found"]) > 1:
         lines.append(result["total"]["text"])
     lines += [_by_class(row) for row in result["by_class"]]

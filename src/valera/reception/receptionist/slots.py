@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from valera.bookings.wording import say_duration
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
 from valera.reception.receptionist.memory import Open
 from valera.reception.receptionist.wishes import Kind
-from valera.russian.when import Wish, find_dates, read_wish
+from valera.russian.when import Wish, find_dates, find_shift, read_wish
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
+    from valera.russian.when import Shift
 
 ASK_WHEN, ASK_SLOT, ASK_YES = 15, 30, 50
 LONGEST_WORDS = 300
+CHOOSING = frozenset({Open.SLOT, Open.WHEN, Open.CONFIRM})
+DAY = timedelta(days=1)
 
 
 def book(desk: Desk) -> Task:
@@ -24,7 +28,7 @@ def book(desk: Desk) -> Task:
     chosen = _chosen(desk)
     if chosen:
         return (yield from _propose(desk, Call.of("hold_slot", slot_id=chosen, service=_service(desk))))
-    when = _when(desk)
+    when = _when(desk, None)
     if not when:
         return [Piece(question=desk.say("ask_when"), weight=ASK_WHEN)]
     result = yield Call.of("find_slots", when=when, service=_service(desk))
@@ -43,7 +47,7 @@ def move(desk: Desk) -> Task:
     chosen = _chosen(desk)
     if chosen:
         return (yield from _propose(desk, Call.of("move_booking", number=number, slot_id=chosen)))
-    when = _when(desk)
+    when = _when(desk, next(booking.starts_at for booking in desk.shop.bookings if booking.number == number))
     if not when:
         return [Piece(question=desk.say("ask_when_move", booking=_own_booking(desk, number)), weight=ASK_WHEN)]
     result = yield Call.of("find_slots", when=when, number=number)
@@ -55,7 +59,8 @@ def move(desk: Desk) -> Task:
 def cancel(desk: Desk) -> Task:
     """Tool: cancel_booking."""
     if not desk.shop.bookings:
-        return [Piece(desk.say("no_bookings"))]
+        is_planned = bool(desk.shop.proposal) or desk.memory.open in {Open.CONFIRM, Open.SLOT, Open.WHEN}
+        return [Piece(desk.say("declined_time" if is_planned else "no_bookings"))]
     number = booking_number(desk)
     if number is None:
         return [Piece(question=desk.say("which_booking", bookings=_own_bookings(desk)), weight=ASK_WHEN)]
@@ -75,7 +80,7 @@ def how_long(desk: Desk) -> Task:
     result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
     if isinstance(result, Refused):
         return [Piece(result.sentence, desk.say("offer_human"), ASK_WHEN)]
-    return [Piece(desk.say("takes", minutes=result["duration_minutes"]), desk.say("shall_book"), ASK_WHEN)]
+    return [Piece(desk.say("takes", duration=say_duration(timedelta(minutes=result["duration_minutes"]), desk.shop.locale)), desk.say("shall_book"), ASK_WHEN)]
 
 
 def list_bookings(desk: Desk) -> Task:
@@ -119,7 +124,7 @@ def _listed(desk: Desk, lead: str, result: Arguments) -> str:
 def _chosen(desk: Desk) -> str | None:
     """The offered slot that the client means: by its place, by a yes, by its hour or its day."""
     slots = desk.memory.offered()
-    if desk.memory.open is not Open.SLOT or not slots:
+    if desk.memory.open not in CHOOSING or not slots:
         return None
     ordinal = desk.heard.ordinal
     if desk.heard.when:
@@ -128,7 +133,13 @@ def _chosen(desk: Desk) -> str | None:
     if ordinal is not None:
         index = ordinal if ordinal < 0 else max(ordinal - 1, 0)
         return str(slots[index]["slot_id"]) if index < len(slots) else None
-    return str(slots[0]["slot_id"]) if desk.heard.is_yes else None
+    return str(slots[0]["slot_id"]) if desk.heard.is_yes and desk.memory.open is Open.SLOT else None
+
+
+def chooses(desk: Desk) -> bool:
+    """Whether the words point at one of the times shown, if only by its place among them."""
+    is_answer = desk.heard.is_yes and desk.memory.open is Open.SLOT
+    return is_answer or (desk.heard.ordinal is not None and desk.memory.open in CHOOSING and bool(desk.memory.offered()))
 
 
 def _fits(desk: Desk, slot: Arguments) -> bool:
@@ -150,12 +161,16 @@ def _names_day(desk: Desk, when: str) -> bool:
     return bool(find_dates(when, desk.shop.now, desk.shop.zone))
 
 
-def _when(desk: Desk) -> str:
-    """The client's words about time; an hour alone belongs to the day spoken of, a day alone keeps the hour."""
+def _when(desk: Desk, booked: datetime | None) -> str:
+    """The client's words about time; an hour alone belongs to the day spoken of, a day alone keeps the hour, and a time that is told by
+    another («на час позже») is worked out from the one spoken of, else from ``booked``.
+    """
     when = desk.heard.when[:LONGEST_WORDS]
+    if told := _told_by_another(desk, when, booked):
+        return told
     before = desk.memory.searched or {}
     if not when or desk.memory.open not in {Open.SLOT, Open.CONFIRM} or not before.get("when"):
-        return when
+        return _on_booked_day(desk, when, booked) if booked else when
     earlier, now = _read(desk, before["when"]), _read(desk, when)
     if earlier is None or now is None:
         return when
@@ -163,9 +178,51 @@ def _when(desk: Desk) -> str:
         offered = desk.memory.offered()
         day = datetime.fromisoformat(offered[0]["starts_at"]) if offered else earlier.start
         return desk.say("on_day", day=day.astimezone(desk.shop.zone).strftime("%d.%m"), when=when)
-    if earlier.exact and not now.exact:
+    if earlier.exact and _is_whole_day(desk, now):
         return desk.say("at_hour", when=when, hour=earlier.start.astimezone(desk.shop.zone).strftime("%H:%M"))
     return when
+
+
+def _on_booked_day(desk: Desk, when: str, booked: datetime) -> str:
+    """«сдвиньте на 15:00»: of the day that is booked."""
+    wish = _read(desk, when)
+    if _names_day(desk, when) or wish is None or wish.soonest or wish.end - wish.start > DAY:
+        return when
+    return desk.say("on_day", day=booked.astimezone(desk.shop.zone).strftime("%d.%m"), when=when)
+
+
+def _is_whole_day(desk: Desk, wish: Wish) -> bool:
+    start, end = (moment.astimezone(desk.shop.zone) for moment in (wish.start, wish.end))
+    starts_at_once = start.time() == time() or start <= desk.shop.now
+    return starts_at_once and end.time() == time() and end - start <= DAY
+
+
+def _told_by_another(desk: Desk, when: str, booked: datetime | None) -> str:
+    shift = find_shift(when) if when else None
+    base = _spoken_of(desk, shift, booked) if shift else None
+    wish = read_wish(when, now=desk.shop.now, zone=desk.shop.zone, base=base) if base else None
+    if not isinstance(wish, Wish) or wish == _read(desk, when):
+        return ""
+    start, end = (moment.astimezone(desk.shop.zone) for moment in (wish.start, wish.end))
+    day = f"{start:%d.%m.%Y}"
+    if wish.exact:
+        return desk.say("at_hour", when=day, hour=f"{start:%H:%M}")
+    is_until = end.time() != time()
+    return desk.say("until_hour" if is_until else "from_hour", day=day, hour=f"{end if is_until else start:%H:%M}")
+
+
+def _spoken_of(desk: Desk, shift: Shift, booked: datetime | None) -> datetime | None:
+    """The time proposed last, else the one asked for, else that end of the times shown to which the client wants to go beyond."""
+    memory = desk.memory
+    if memory.open is Open.CONFIRM and memory.proposed:
+        return memory.proposed
+    shown = [datetime.fromisoformat(slot["starts_at"]) for slot in memory.offered()]
+    if memory.open in {Open.SLOT, Open.WHEN} and shown:
+        asked = _read(desk, (memory.searched or {}).get("when") or "")
+        if asked and asked.exact and (shift.time or shift.is_same_hour):
+            return asked.start
+        return shown[-1] if shift.direction > 0 else shown[0]
+    return booked
 
 
 def _service(desk: Desk) -> str | None:
@@ -173,7 +230,8 @@ def _service(desk: Desk) -> str | None:
     if desk.heard.works:
         return ", ".join(desk.heard.works)
     found = (desk.memory.prices or {}).get("found") or (desk.memory.prices or {}).get("by_class") or ()
-    return ", ".join(row["query"] or row["name"] for row in found) or ", ".join(desk.memory.works) or None
+    named = [row["query"] if row["query"] != row["name"] else f"{row['section']} {row['name']}" for row in found]
+    return ", ".join(named) or ", ".join(desk.memory.works) or None
 
 
 def booking_number(desk: Desk) -> int | None:

@@ -6,19 +6,21 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from valera.reception.trade import trade
-from valera.russian.morphology import fold, is_known, lemma, parses
+from valera.russian.morphology import fold, is_known, lemma, parses, part_of_speech
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+FIXED = frozenset({"PREP", "PRCL", "VERB", "INFN", "PRTS", "GRND"})
 GAP = 2  # words that may stand inside a phrase
 SHORTEST = 4  # letters of a word that a slip may have meant; with one of them lost it still counts
 LONG = 8  # letters; from here two slips are forgiven
@@ -68,6 +70,17 @@ def _cues() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     return index
 
 
+@functools.cache
+def _turned() -> dict[tuple[str, ...], list[str]]:
+    """Phrases of two words the other way round: «вы где» is «где вы». Beside a verb or a preposition the order tells."""
+    index: dict[tuple[str, ...], list[str]] = {}
+    for phrases in _cues().values():
+        for name, phrase in phrases:
+            if len(phrase) == 2 and not any(part_of_speech(word) in FIXED for word in phrase):  # noqa: PLR2004
+                index.setdefault((phrase[1], phrase[0]), []).append(name)
+    return index
+
+
 def _phrase(text: str) -> tuple[str, ...]:
     return tuple(token.lemma for token in tokens(text))
 
@@ -93,12 +106,21 @@ def meant(word: str) -> str:
     folded = fold(word)
     if folded in _tables()["spoken"]:
         return lemma(_tables()["spoken"][folded])
-    own = lemma(word)
+    own = _lemma(word)
     if len(folded) < SHORTEST - 1 or is_known(word) or trade().knows(own):
         return own
     allowed = 2 if len(folded) >= LONG else 1
     found = process.extractOne(folded, _spelled().keys(), scorer=DamerauLevenshtein.distance, score_cutoff=allowed)
-    return _spelled()[found[0]] if found else own
+    is_slip = found is not None and abs(len(found[0]) - len(folded)) <= 1  # two letters more make another word
+    return _spelled()[found[0]] if found and is_slip else own
+
+
+def _lemma(word: str) -> str:
+    """The likeliest normal form, unless only another reading means something to the trade: «керамику», read as «керамик»."""
+    likeliest = lemma(word)
+    if trade().knows(likeliest) or likeliest in filler():
+        return likeliest
+    return next((other for reading in parses(word) if trade().knows(other := fold(reading.normal_form))), likeliest)
 
 
 def find_cues(said: Sequence[str]) -> list[Cue]:
@@ -109,6 +131,7 @@ def find_cues(said: Sequence[str]) -> list[Cue]:
         for name, phrase in _cues().get(first, ())
         if (places := _match(said, at, phrase)) is not None
     ]
+    found += [Cue(name, (at, at + 1)) for at, pair in enumerate(pairwise(said)) for name in _turned().get(pair, ())]
     found.sort(key=lambda cue: (-len(cue.words), cue.words))
     taken: dict[int, int] = {}
     kept: list[Cue] = []

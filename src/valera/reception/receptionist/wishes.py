@@ -26,6 +26,8 @@ class Kind(enum.StrEnum):
     COMPLAINT = "complaint"
     MONEY = "money"
     SERVICES = "services"
+    WHO = "who"
+    NOTED = "noted"
     OTHER_DAY = "other_day"
 
 
@@ -36,10 +38,12 @@ class Heard:
     text: str
     wishes: tuple[Kind, ...] = ()
     works: tuple[str, ...] = ()
+    leftover: tuple[str, ...] = ()  # words that nothing was understood of: perhaps a work that only the shop's list knows
     replaced: tuple[str, ...] = ()  # works that the client takes back in the same breath
     car: str = ""
     class_number: int | None = None
     when: str = ""
+    is_relative: bool = False  # that time is told by another: «на час позже», «в то же время»
     ordinal: int | None = None  # 1 is the first, -1 the last, 0 any
     number: int | None = None  # of a booking
     phone: str = ""

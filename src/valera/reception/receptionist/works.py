@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "VERB", "GRND", "COMP"})
 LISTABLE = frozenset({"NOUN", "ADJF", "INFN", "PRTF", ""})
 LONGEST_LISTED = 4
+JOINTS = " \n:\u2014\u2013-"
+LONGEST_SIZE = 2  # digits: of how many, of a wheel
+SIZES = frozenset({"r", "\u0440"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,22 @@ class Group:
         return tuple(word for word, meaning in zip(self.words, self.lemmas, strict=True) if meaning not in trade().actions)
 
     @property
+    def is_mere_quality(self) -> bool:
+        """«…и салонного»: adjectives that lean on the thing named beside them."""
+        return all(part_of_speech(word) == "ADJF" for word in self.words)
+
+    @property
     def is_listable(self) -> bool:
         return len(self.words) <= LONGEST_LISTED and all(part_of_speech(word) in LISTABLE | {"PREP"} for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """``has_leftover``: there were other words, that nothing was understood of."""
+    """``leftover``: other words, that nothing was understood of."""
 
     named: tuple[str, ...]
     replaced: tuple[str, ...]
-    has_leftover: bool
+    leftover: tuple[str, ...]
 
 
 def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: int | None) -> Works:
@@ -69,14 +77,15 @@ def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: in
         group
         for at, group in enumerate(groups)
         if group.is_known
+        or (group.is_mere_quality and any(near.is_known for near in groups[max(at - 1, 0) : at + 2]))
         or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
     ]
     wanted = [group for group in chosen if not group.is_replaced] or chosen
-    leftover = any(not group.is_replaced for group in groups if group not in chosen)
+    leftover = tuple(" ".join(group.words) for group in groups if group not in chosen and not group.is_replaced)
     return Works(
         tuple(dict.fromkeys(_spread(text, wanted))),
         tuple(" ".join(group.words) for group in chosen if group not in wanted),
-        has_leftover=leftover,
+        leftover=leftover,
     )
 
 
@@ -91,14 +100,32 @@ class _Cutter:
     is_negated: bool = False
 
     def close(self) -> None:
-        while self.words and part_of_speech(self.words[-1].text) == "PREP":
-            self.words.pop()
+        self._trim()
         if any(part_of_speech(word.text) != "NUMR" for word in self.words):
             after = self.price_at is not None and self.words[0].start > self.price_at
             lemmas = tuple(self.said[word.start] for word in self.words)
             written = tuple(_spelled_right(word.text, meaning) for word, meaning in zip(self.words, lemmas, strict=True))
             self.found.append(Group(written, lemmas, self.words[0].start, self.words[-1].end, after, self.is_negated))
         self.words = []
+
+    def _trim(self) -> None:
+        """Without prepositions and numbers that nothing follows, and without «на солярес»: whom the work is for, not what it is."""
+        at = next((at for at, word in enumerate(self.words) if at and self._leads_away(at, word)), None)
+        if at is not None:
+            self.words = self.words[:at]
+        while self.words and (self.words[-1].kind is Kind.NUMBER or part_of_speech(self.words[-1].text) == "PREP"):
+            self.words.pop()
+        self.words = [
+            word
+            for word, following in zip(self.words, [*self.words[1:], None], strict=True)
+            if not (following and part_of_speech(word.text) == "PREP" and part_of_speech(following.text) == "PREP")
+        ]
+
+    def _leads_away(self, at: int, word: Token) -> bool:
+        behind = [self.said[word.start] for word in self.words[at + 1 :]]
+        before = [self.said[word.start] for word in self.words[:at]]
+        is_known_before = any(trade().knows(meaning) for meaning in before)
+        return word.folded in word_set("reply", "towards") and is_known_before and not any(trade().knows(meaning) for meaning in behind)
 
     def negate(self) -> None:
         self.close()
@@ -126,7 +153,7 @@ def _groups(text: str, said: dict[int, str], taken: set[int], price_at: int | No
             cutter.negate()
         elif word in word_set("reply", "correction"):
             cutter.correct()
-        elif token.kind is Kind.WORD and token.start not in taken and _is_content(token, word, cutter.words):
+        elif token.start not in taken and token.start in said and _is_content(token, word, cutter.words):
             cutter.words.append(token)
     cutter.close()
     return cutter.found
@@ -137,8 +164,12 @@ def _separates(token: Token, word: str) -> bool:
 
 
 def _is_content(token: Token, word: str, before: Sequence[Token]) -> bool:
+    if token.kind is Kind.NUMBER:
+        return bool(before) and len(token.text) <= LONGEST_SIZE
     if trade().knows(word) or part_of_speech(token.text) == "NUMR":
         return True
+    if token.folded in SIZES:
+        return bool(before)
     part = part_of_speech(token.text)
     if part == "PREP":
         return bool(before)
@@ -156,7 +187,12 @@ def _spread(text: str, groups: Sequence[Group]) -> list[str]:
             waiting = waiting or group
             continue
         waiting = None
-        if group.action is None and group.is_known:
+        if group.action is not None and not group.objects and at + 1 < len(groups) and not text[group.end : groups[at + 1].start].strip(JOINTS):
+            action = group.words[group.action]
+            continue  # «покрасить», and the part in the next message
+        if group.action is not None and not group.objects and spread and _trailing_action(groups[at:]) and not action:
+            continue  # «капот, покраска»: it was given to the part before
+        if group.action is None and (group.is_known or group.is_mere_quality):
             spread.append(" ".join(filter(None, (action or _trailing_action(groups[at + 1 :]), *group.words))))
             continue
         action = next((word for word, meaning in zip(group.words, group.lemmas, strict=True) if meaning in trade().actions), action)
