@@ -32,11 +32,11 @@ from valera.bookings.opening_hours import parse_hours
 from valera.kit.db import Database
 from valera.kit.logs import set_up_logs
 from valera.kit.ports import free_port
-from valera.kit.postgres import Place, start
+from valera.kit.postgres import Place, Server, start
 from valera.kit.secrets import Secret
 from valera.migrations import migrate
 from valera.process import calm_the_collector
-from valera.services import open_services, open_vault
+from valera.services import open_vault, open_worker_services
 from valera.settings import Settings
 from valera.telegram.bot import webhook_secret, webhook_url
 from valera.telegram.client import Me
@@ -57,7 +57,7 @@ async def answer_at_once(_: list[ModelMessage], __: AgentInfo) -> ModelResponse:
 async def run_worker() -> None:
     settings = Settings()
     set_up_logs(settings.log_level, settings.log_format)
-    async with open_services(settings) as services:
+    async with open_worker_services(settings) as services:
         calm_the_collector()
         await Worker(replace(services, model=FunctionModel(answer_at_once)), settings.concurrent_turns).run(asyncio.Event())
 
@@ -142,11 +142,15 @@ def tell(rate: int, added: list[float], acknowledged: list[float]) -> str:
     )
 
 
+def start_database(folder: Path, home: Path) -> Server:
+    folder.chmod(0o711)  # started as root, the server is another user and passes through
+    return start(Place.choose(home, shared=folder))
+
+
 async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="valera-") as folder:
-        Path(folder).chmod(0o711)
         home, telegram, web_port = Path(folder) / "home", Telegram(), free_port("127.0.0.1")
-        server = start(Place.choose(home, shared=Path(folder)))
+        server = await asyncio.to_thread(start_database, Path(folder), home)
         try:
             await migrate.bootstrap(server.admin_url(), password=server.place.password(migrate.LOGIN))
             url = server.url(migrate.LOGIN, migrate.DATABASE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import time
+from typing import LiteralString
 
 import asyncpg
 
@@ -163,8 +164,11 @@ async def _plant_prices(tx: Tx) -> tuple[int, int]:
 
 async def _plant_inbox(tx: Tx, bot_id: int, peer_id: int, update_id: int) -> None:
     body = b'{"update_id": %d, "message": {"text": "hi"}}' % update_id
-    digests = (("telegram_updates", hashlib.sha256(body).digest()), ("telegram_update_conflicts", hashlib.sha256(b"another body").digest()))
-    for table, digest in digests:
+    digests: dict[LiteralString, bytes] = {
+        "telegram_updates": hashlib.sha256(body).digest(),
+        "telegram_update_conflicts": hashlib.sha256(b"another body").digest(),
+    }
+    for table, digest in digests.items():
         await execute(
             tx,
             f"""insert into {table} (bot_id, update_id, peer_id, kind, body, body_hash, done_at)

@@ -208,6 +208,24 @@ def test_home_that_cannot_be_made_is_explained(home: Path) -> None:
     assert "VALERA_HOME" in said
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
+def test_simulator_is_not_opened_to_other_machines(home: Path, host: str) -> None:
+    process = start_valera(home, "up", VALERA_HOST=host)
+    said, _ = process.communicate(timeout=READY_SECONDS)
+    assert (process.returncode, said.count("\n")) == (1, 1)
+    assert f"VALERA_HOST is {host}" in said
+    assert "TELEGRAM_API_URL" in said
+
+
+@pytest.mark.timeout(150)
+def test_beside_another_telegram_every_address_may_be_listened_on(home: Path) -> None:
+    up = Up(home, VALERA_HOST="0.0.0.0", TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
+    instance = up.wait_ready()
+    assert instance.simulator_url is None
+    assert "ready" in get(f"{instance.web_url}/health/ready")
+    up.end()
+
+
 def test_public_address_and_simulator_do_not_go_together(home: Path) -> None:
     process = start_valera(home, "up", PUBLIC_URL="https://valera.example.com")
     said, _ = process.communicate(timeout=READY_SECONDS)

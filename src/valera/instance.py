@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from valera.kit.secrets import Secret, Vault
+    from valera.pricing.draft import Draft
     from valera.settings import Settings
 
 DEMO = "demo"
@@ -104,11 +105,7 @@ async def add_simulated_shop(settings: Settings, *, name: str, slug: str, price_
     """Opens a shop whose bot lives in the simulator; returns what to tell of it. Everything is read before anything is written."""
     if settings.telegram_api_url is not None:
         raise Invalid("This installation talks to the real Telegram (TELEGRAM_API_URL); `shop add` makes bots of the simulator only.")
-    draft = None
-    if price_list is not None:
-        if price_list.stat().st_size > MAX_PRICE_FILE:
-            raise Invalid(f"{price_list.name} is larger than a price list can be. Save the list alone as CSV.")
-        draft = read_price_list(price_list.read_bytes(), source=price_list.name)
+    draft = _read_prices(price_list) if price_list is not None else None
     plan = ShopPlan(
         name=name,
         slug=slug,
@@ -129,6 +126,12 @@ async def add_simulated_shop(settings: Settings, *, name: str, slug: str, price_
         await _point_at(running.simulator_url, running.web_url, shop.bot, token, vault)
     told = [f"Shop {shop.slug!r} is open with the bot @{shop.bot.username}."]
     return "\n".join([*told, describe(draft, plan.locale)] if draft is not None else told)
+
+
+def _read_prices(file: Path) -> Draft:
+    if file.stat().st_size > MAX_PRICE_FILE:
+        raise Invalid(f"{file.name} is larger than a price list can be. Save the list alone as CSV.")
+    return read_price_list(file.read_bytes(), source=file.name)
 
 
 async def _point_at(api_url: str, web_url: str, bot: Bot, token: Secret, vault: Vault) -> None:

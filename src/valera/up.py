@@ -74,14 +74,13 @@ def up(settings: Settings, say: Callable[[str], None] = print) -> int:
 
 
 def _plan(settings: Settings, home: Path) -> Plan:
+    if settings.telegram_api_url is None:
+        _refuse_strangers(settings)
     named = settings.model_fields_set
     web_port = choose_port(settings.host, settings.web_port, setting="VALERA_WEB_PORT", is_fixed="web_port" in named)
     environment = {**os.environ, "VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port), "PYTHONUNBUFFERED": "1"}
     if settings.telegram_api_url is not None:
         return Plan(settings, home, _url(settings.host, web_port), None, environment)
-    from valera.simulator.guard import refuse_public
-
-    refuse_public(settings.public_url)
     simulator_port = choose_port(
         settings.host,
         settings.simulator_port,
@@ -91,6 +90,14 @@ def _plan(settings: Settings, home: Path) -> Plan:
     )
     environment["VALERA_SIMULATOR_PORT"] = str(simulator_port)
     return Plan(settings, home, _url(settings.host, web_port), _url(settings.host, simulator_port), environment)
+
+
+def _refuse_strangers(settings: Settings) -> None:
+    """Whoever reaches the simulator writes in any client's name."""
+    from valera.simulator.guard import refuse_other_hosts, refuse_public
+
+    refuse_public(settings.public_url)
+    refuse_other_hosts(settings.host)
 
 
 def _url(host: str, port: int) -> str:

@@ -23,7 +23,6 @@ from valera.reception import queries
 from valera.reception.intake import Intake, MailboxClaim
 from valera.reception.lease import LeaseLost
 from valera.reception.turn import LEASE, TurnClaim, Turns
-from valera.services import TOOLS, Services
 from valera.telegram import queries as telegram_queries
 from valera.telegram.acknowledgement import Press, acknowledge, claim_presses
 from valera.telegram.delivery import Claim, claim_deliveries, deliver
@@ -31,12 +30,14 @@ from valera.telegram.delivery import Claim, claim_deliveries, deliver
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from valera.services import WorkerServices
+
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 0.5
 BEAT_LASTS = timedelta(seconds=2)
 HOUSEKEEPING_SECONDS = 1.0
-BEATS_PER_EXTENSION = 10
+BEATS_PER_EXTENSION = 4
 DRAIN_SECONDS = 15
 
 
@@ -44,10 +45,11 @@ DRAIN_SECONDS = 15
 class Worker:
     """One process. ``number`` names it in leases and in the advisory lock that dies with it."""
 
-    services: Services
+    services: WorkerServices
     concurrent_turns: int
     number: int = field(default_factory=lambda: secrets.randbelow(2**31 - 1) + 1)
     beaten: asyncio.Event = field(default_factory=asyncio.Event)
+    _active: set[TurnClaim] = field(default_factory=set[TurnClaim])
     _intake: Intake = field(init=False)
     _turns: Turns = field(init=False)
     _mailboxes: Lane[MailboxClaim] = field(init=False)
@@ -58,7 +60,7 @@ class Worker:
     def __post_init__(self) -> None:
         made = self.services
         self._intake = Intake(made.db, made.clock, made.settling)
-        self._turns = Turns(made.db, made.clock, made.model, TOOLS, made.caps)
+        self._turns = Turns(made.db, made.clock, made.model, made.tools, made.caps)
         self._mailboxes = Lane("mailbox", 64, self._intake.claim, self._take_in)
         self._turn_lane = Lane("turn", self.concurrent_turns, self._claim_turns, self._run_turn)
         self._deliveries = Lane("delivery", 256, self._claim_deliveries, self._deliver)
@@ -116,21 +118,21 @@ class Worker:
         return await self._turns.claim(worker=self.number, limit=limit)
 
     async def _run_turn(self, claim: TurnClaim) -> bool:
-        is_next_waiting = False
+        self._active.add(claim)
         try:
-            is_next_waiting = await self._turns.run_turn(claim)
+            return await self._turns.run_turn(claim)
         except LeaseLost:
             log.info("turn_lost", turn=claim.id)
-        except DatabaseUnavailable:
-            raise
-        except ModelError as error:
+        except (ModelError, DatabaseUnavailable) as error:
             log.warning("turn_interrupted", turn=claim.id, error=type(error).__name__)
             self._turn_lane.wake_in(await self._turns.release(claim))
         except Exception:  # the job runner: the third failure apologises and calls a person
             log.exception("turn_interrupted", turn=claim.id)
             self._turn_lane.wake_in(await self._turns.release(claim))
-        self._deliveries.wake()
-        return is_next_waiting
+        finally:
+            self._active.discard(claim)
+            self._deliveries.wake()
+        return False
 
     async def _claim_deliveries(self, limit: int) -> Sequence[Claim]:
         return await claim_deliveries(self.services.db, worker=self.number, limit=limit)
@@ -152,8 +154,9 @@ class Worker:
             try:
                 async with self.services.db.queue() as tx:
                     await queries.beat(tx, worker=self.number, lasts=BEAT_LASTS)
-                    if beats % BEATS_PER_EXTENSION == 0:
-                        await queries.extend_leases(tx, worker=self.number, lease=LEASE)
+                    if self._active and beats % BEATS_PER_EXTENSION == 0:
+                        active = [claim.id for claim in self._active]
+                        await queries.extend_leases(tx, worker=self.number, turn_ids=active, lease=LEASE)
                 self.beaten.set()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                 log.warning("heartbeat_failed", error=type(error).__name__)

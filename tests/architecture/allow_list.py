@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 SHARED_TABLES = {"telegram_users", "workers"}
 """No account_id: people are shared by shops, worker processes belong to none. Both are closed to valera_app."""
 
@@ -18,8 +20,10 @@ UNIQUE_BY_THEMSELVES = {
 }
 """Found before the account is known, random or somebody else's numbers."""
 
-APP_FULL = {"select", "insert", "update", "delete"}
-APP_TABLES: dict[str, set[str]] = {
+APP_FULL = frozenset({"select", "insert", "update", "delete"})
+JOURNAL = frozenset({"select", "insert"})
+READ = frozenset({"select"})
+APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         (
             "memberships", "bots", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries", "price_lists",
@@ -28,9 +32,9 @@ APP_TABLES: dict[str, set[str]] = {
         APP_FULL,
     ),
     "counters": {"select", "insert", "update"},
-    **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), {"select", "insert"}),
-    **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), {"select"}),
-    "turns": {"select", "insert"},
+    **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), JOURNAL),
+    **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), READ),
+    "turns": JOURNAL,
 }  # fmt: skip
 APP_COLUMNS: dict[tuple[str, str], set[str]] = {
     ("accounts", "update"): {"name", "subscription_tier", "settings", "time_zone", "locale", "currency", "owner_id"},

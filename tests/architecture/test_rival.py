@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from tests.architecture.allow_list import APP_TABLES, SHARED_TABLES
 from tests.cast import World
-from valera.kit.db import Connection, Database, account_scope
+from valera.kit.db import Database, account_scope
 
 TABLES = sorted(APP_TABLES)
 
@@ -19,7 +20,7 @@ def key_of(table: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def as_rival(db: Database, world: World):  # noqa: ANN201
+async def as_rival(db: Database, world: World) -> AsyncIterator[asyncpg.Connection]:
     with account_scope(world.rival.account_id):
         async with db.account_tx() as tx:
             yield tx.connection
@@ -117,7 +118,7 @@ async def test_without_an_account_nothing_is_seen(db: Database, world: World) ->
 
 
 @contextlib.asynccontextmanager
-async def _savepoint(connection: Connection):  # noqa: ANN202
+async def _savepoint(connection: asyncpg.Connection) -> AsyncIterator[None]:
     await connection.execute("savepoint attempt")
     try:
         yield

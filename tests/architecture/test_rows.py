@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import re
+from dataclasses import is_dataclass
 from pathlib import Path
+from typing import Any
 
 import valera
-from valera.kit.db import _plan
+from valera.kit.db import plan_row
 
 SOURCE = Path(valera.__file__).parent
 ROW = re.compile(r"(?:queries\.\w+|\b(?:one|many|maybe))\(\s*(?:tx|self\.\w+),\s*([A-Z]\w+)")
 
 
-def rows() -> list[type]:
-    found: list[type] = []
+def rows() -> list[type[Any]]:
+    found: list[type[Any]] = []
     for path in sorted(SOURCE.rglob("*.py")):
         names = set(ROW.findall(path.read_text("utf-8")))
         if names:
             module = importlib.import_module("valera." + ".".join(path.relative_to(SOURCE).with_suffix("").parts))
-            found += [entry for name in sorted(names) if dataclasses.is_dataclass(entry := getattr(module, name, None))]
+            found += [entry for name in sorted(names) if isinstance(entry := getattr(module, name, None), type) and is_dataclass(entry)]
     return found
 
 
@@ -28,7 +29,7 @@ def test_every_row_can_be_built() -> None:
     broken = []
     for row in rows():
         try:
-            _plan(row)
+            plan_row(row)
         except (NameError, TypeError) as error:
             broken.append(f"{row.__module__}.{row.__name__}: {error}")
 

@@ -27,7 +27,8 @@ BREAK: dict[str, str] = {
         insert into messages (account_id, chat_id, role, content, bot_id, update_id)
         select account_id, chat_id, 'user', '', bot_id, n from messages m, (values (5002), (5001)) v (n)
          where m.role = 'user' and m.account_id = (select min(id) from accounts) order by n desc""",
-    "a burst has one turn, and a turn answers something": "insert into turns (account_id, chat_id, state) select account_id, id, 'done' from chats limit 1",
+    "a burst has one turn, and a turn answers something": """
+        insert into turns (account_id, chat_id, state) select account_id, id, 'done' from chats limit 1""",
     "a turn that is done says one thing": """
         with t as (insert into turns (account_id, chat_id, state) select account_id, id, 'done' from chats limit 1 returning account_id, id)
         update messages m set turn_id = t.id from t where m.account_id = t.account_id and m.role = 'user'""",
@@ -50,8 +51,11 @@ BREAK: dict[str, str] = {
         select account_id, bay_id, chat_id, 'held', during, now() + interval '1 hour' from bookings where status = 'confirmed' limit 1""",
     "booking numbers are dense": "update bookings set number = number + 1 where number is not null",
     "no update is stuck": "update telegram_updates set done_at = null, received_at = now() - interval '2 minutes'",
-    "no turn is stuck": "update turns set state = 'running', leased_until = now() - interval '2 minutes' where id = (select min(id) from turns)",
-    "no delivery is stuck": "update deliveries set state = 'sending', leased_until = now() - interval '2 minutes' where id = (select min(id) from deliveries)",
+    "no turn is stuck": """
+        update turns set state = 'running', leased_until = now() - interval '2 minutes' where id = (select min(id) from turns)""",
+    "no delivery is stuck": """
+        update deliveries set state = 'sending', leased_until = now() - interval '2 minutes'
+         where id = (select min(id) from deliveries)""",
     "no hold outlives its time": """
         insert into bookings (account_id, bay_id, status, during, hold_expires_at)
         select account_id, id, 'held', '[2031-01-01 10:00Z,2031-01-01 11:00Z)', now() - interval '2 minutes' from bays limit 1""",

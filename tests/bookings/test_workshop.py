@@ -9,7 +9,17 @@ import pytest
 from tests.bookings.conftest import NOW, Asker, at
 from valera.bookings.opening_hours import format_hours, parse_hours
 from valera.bookings.slots import Own, find_slots
-from valera.bookings.workshop import DurationInvalid, close_on, duration_for, list_hours, load_workshop, open_bay, set_duration, set_hours
+from valera.bookings.workshop import (
+    DurationInvalid,
+    close_on,
+    duration_for,
+    list_hours,
+    load_workshop,
+    open_bay,
+    plan_work,
+    set_duration,
+    set_hours,
+)
 from valera.kit.db import account_scope, execute
 
 if TYPE_CHECKING:
@@ -40,6 +50,22 @@ async def test_a_work_takes_what_its_section_takes(tx: AccountTx, service: str, 
     for section, length in SECTIONS.items():
         await set_duration(tx, section, length)
     assert await duration_for(tx, service) == minutes
+
+
+async def test_works_of_the_list_add_up(tx: AccountTx) -> None:
+    await set_duration(tx, "Окраска", 90)
+    await execute(
+        tx,
+        "insert into price_items (price_list_id, row_no, section, name, prices) select id, 2, 'Окраска', 'Капот', $1 from price_lists",
+        [{"amount": 1, "upto": None, "is_from": False}] * 2,
+    )
+    work = await plan_work(tx, "покрасить капот и бампер")
+    assert (work.service, work.minutes, work.is_listed) == ("Окраска: капот, бампер", 180, True)
+
+
+async def test_words_that_are_no_work_take_no_time(tx: AccountTx) -> None:
+    await set_duration(tx, "Окраска", 90)
+    assert (await plan_work(tx, "покрасить бампер, ласточка")).minutes == 90
 
 
 async def test_no_work_takes_longer_than_a_week(tx: AccountTx) -> None:

@@ -51,6 +51,7 @@ async def test_price_of_one_work_names_row_class_and_sum(db: Database, world: Wo
         "row": 12,
         "section": "ПОКРАСКА",
         "name": "Бампер",
+        "title": "Покраска: бампер",
         "query": "покрасить бампер",
         "car_class": "2 класс",
         "amount": 20000,
@@ -100,7 +101,7 @@ async def test_what_is_open_is_said_as_such(db: Database, world: World) -> None:
         ("крыло", ["Крыло переднее", "Крыло заднее"])
     ]
     assert result["missing"] == ["замена масла"]
-    assert result["not_for_class"] == [{"name": "Комплекс РАМНЫЕ АВТО с пробегом", "car_class": "2 класс"}]
+    assert [(row["name"], row["car_class"]) for row in result["not_for_class"]] == [("Комплекс РАМНЫЕ АВТО с пробегом", "2 класс")]
     assert result["found"] == []
 
 

@@ -18,8 +18,8 @@ from valera.kit.clock import FixedClock
 from valera.kit.db import Database
 from valera.reception.ingest_queries import store_updates
 from valera.reception.intake import Intake, MailboxClaim, Settling, TakenIn
+from valera.reception.tools import TOOLS
 from valera.reception.turn import TurnClaim, Turns
-from valera.services import TOOLS
 from valera.telegram.update import read_envelope
 
 AT_ONCE = Settling(timedelta(0), timedelta(0))
@@ -141,7 +141,11 @@ class Stage:
         return await self.owner.fetch(sql, *values)
 
     async def chat_id(self, user: int = CLIENT) -> int:
-        return await self.owner.fetchval("select id from chats where telegram_chat_id = $1 and account_id = $2", user, self.shop.account_id)
+        found = await self.owner.fetchval(
+            "select id from chats where telegram_chat_id = $1 and account_id = $2", user, self.shop.account_id
+        )
+        assert found is not None, f"{user} has not written yet"
+        return found
 
     async def messages(self, user: int = CLIENT) -> list[tuple[str, str]]:
         return [

@@ -66,7 +66,8 @@ async def test_button_makes_the_booking_and_code_writes_the_card(stage: Stage) -
     assert f"№ {number}" in card
     assert "11:00" in card
     [event] = await stage.rows(
-        "select e.actor, m.content from booking_events e join messages m on m.id = e.message_id where e.event = 'confirmed' and m.chat_id = $1",
+        "select e.actor, m.content from booking_events e join messages m on m.id = e.message_id"
+        " where e.event = 'confirmed' and m.chat_id = $1",
         await stage.chat_id(),
     )
     assert event["actor"] == "client"
@@ -186,6 +187,16 @@ async def test_button_works_while_a_person_answers(stage: Stage) -> None:
     await stage.take_in()
 
     assert [status for status, _ in await bookings(stage)] == ["confirmed"]
+
+
+@pytest.mark.parametrize(("locale", "words"), [("ru", "Нажата кнопка"), ("en", "Pressed a button")])
+async def test_press_stands_in_the_dialogue_in_the_shops_language(stage: Stage, locale: str, words: str) -> None:
+    await stage.owner.execute("update accounts set locale = $2 where id = $1", stage.shop.account_id, locale)
+
+    await stage.press("whatever")
+    await stage.take_in()
+
+    assert (await stage.messages())[0] == ("user", words)
 
 
 async def test_slot_button_holds_that_slot(stage: Stage) -> None:

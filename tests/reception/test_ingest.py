@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -32,15 +33,24 @@ async def owner(db: Database) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-async def call(writer: UpdateWriter, world: World, body: bytes, **options: object) -> int:
+COMMITS = "select xact_commit from pg_stat_database where datname = current_database()"
+
+
+async def call(writer: UpdateWriter, world: World, body: bytes, **options: Any) -> int:
     secrets = (world.garage.webhook_secret.encode(),)
-    status, _ = await post(writer, f"/telegram/{world.garage.webhook_key}", body, secrets=secrets, **options)  # type: ignore[arg-type]
+    status, _ = await post(writer, f"/telegram/{world.garage.webhook_key}", body, secrets=secrets, **options)
     return status
 
 
 async def stored(owner: asyncpg.Connection, world: World) -> int:
     """Updates of the garage beyond the one that the cast has."""
-    return await owner.fetchval("select count(*) from telegram_updates where account_id = $1", world.garage.account_id) - 1
+    return await number(owner, "select count(*) from telegram_updates where account_id = $1", world.garage.account_id) - 1
+
+
+async def number(owner: asyncpg.Connection, sql: str, *values: object) -> int:
+    found = await owner.fetchval(sql, *values)
+    assert isinstance(found, int)
+    return found
 
 
 async def test_update_is_stored_as_it_came_and_its_mailbox_is_due(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:
@@ -117,29 +127,32 @@ async def test_same_id_with_another_body_is_kept_as_conflict_and_wakes_the_mailb
 
 async def test_concurrent_requests_share_commits(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:
     await call(writer, world, encoded(message_update(user=1)))
-    before = await owner.fetchval("select xact_commit from pg_stat_database where datname = current_database()")
+    before = await number(owner, COMMITS)
 
     await asyncio.gather(*(call(writer, world, encoded(message_update(user=1000 + at))) for at in range(300)))
 
     await asyncio.sleep(1.2)  # statistics are reported once a second
-    commits = await owner.fetchval("select xact_commit from pg_stat_database where datname = current_database()") - before
+    commits = await number(owner, COMMITS) - before
     assert await stored(owner, world) == 301
     assert commits < 100
 
 
 async def test_bad_neighbour_fails_alone(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:
     """A bot that was removed while its key was remembered: its updates are refused, everybody else's stored."""
-    path, secret = f"/telegram/{world.rival.webhook_key}", (world.rival.webhook_secret.encode(),)
-    assert (await post(writer, path, encoded(message_update(user=6)), secrets=secret))[0] == 200
-    bot = writer._bots[world.rival.webhook_key]
-    writer._bots[world.rival.webhook_key] = type(bot)(bot.account_id, 999_999, bot.webhook_secret_hash)
-
-    (gone, _), *others = await asyncio.gather(
-        post(writer, path, encoded(message_update(user=7)), secrets=secret),
-        *(call(writer, world, encoded(message_update(user=8))) for _ in range(5)),
+    bot_id = await owner.fetchval(
+        "insert into bots (account_id, telegram_id, username, token, webhook_key, webhook_secret_hash)"
+        " values ($1, 77, 'gone_bot', 'sealed', 'gone-webhook-key-0123456789', sha256('gone')) returning id",
+        world.rival.account_id,
     )
+    assert (await post(writer, "/telegram/gone-webhook-key-0123456789", encoded(message_update(user=6)), secrets=(b"gone",)))[0] == 200
+    for table in ("telegram_updates", "mailboxes"):
+        await owner.execute(f"delete from {table} where bot_id = $1", bot_id)
+    await owner.execute("delete from bots where id = $1", bot_id)
 
-    assert gone == 503
+    gone = asyncio.create_task(post(writer, "/telegram/gone-webhook-key-0123456789", encoded(message_update(user=7)), secrets=(b"gone",)))
+    others = await asyncio.gather(*(call(writer, world, encoded(message_update(user=8))) for _ in range(5)))
+
+    assert (await gone)[0] == 503
     assert set(others) == {200}
     assert await stored(owner, world) == 5
 
@@ -192,7 +205,7 @@ async def test_body_that_is_no_update_is_quarantined_and_acknowledged(
     ids=lambda value: value if isinstance(value, str) else None,
 )
 async def test_every_kind_known_or_not_is_stored_under_its_name(
-    writer: UpdateWriter, world: World, owner: asyncpg.Connection, update: dict[str, object], kind: str, peer_id: int
+    writer: UpdateWriter, world: World, owner: asyncpg.Connection, *, update: dict[str, object], kind: str, peer_id: int
 ) -> None:
     assert await call(writer, world, json.dumps(update).encode()) == 200
 
@@ -231,7 +244,10 @@ async def test_caller_who_hangs_up_in_the_middle_stores_nothing(writer: UpdateWr
         "path": f"/telegram/{world.garage.webhook_key}",
         "headers": [(b"x-telegram-bot-api-secret-token", world.garage.webhook_secret.encode())],
     }
-    events = [{"type": "http.request", "body": b'{"update_id": 1', "more_body": True}, {"type": "http.disconnect"}]
+    events: list[dict[str, object]] = [
+        {"type": "http.request", "body": b'{"update_id": 1', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     answers: list[object] = []
 
     async def receive() -> dict[str, object]:
@@ -242,7 +258,7 @@ async def test_caller_who_hangs_up_in_the_middle_stores_nothing(writer: UpdateWr
 
     from valera.reception.ingest import receive_update
 
-    await receive_update(writer, scope, receive, send)  # type: ignore[arg-type]
+    await receive_update(writer, scope, receive, send)
 
     assert answers == []
     assert await stored(owner, world) == 0
@@ -297,16 +313,16 @@ async def test_another_body_for_an_id_that_is_being_committed_is_kept_too(
     await other.close()
 
     assert await waiting == 200
-    kept = await owner.fetch("select body from telegram_updates where update_id = 950 union all select body from telegram_update_conflicts where update_id = 950")
+    kept = await owner.fetch(
+        "select body from telegram_updates where update_id = 950 union all select body from telegram_update_conflicts where update_id = 950"
+    )
     assert {row["body"] for row in kept} == {first, second}
 
 
 async def test_inside_one_batch_a_chat_is_ordered_by_update_id(db: Database, world: World, owner: asyncpg.Connection) -> None:
     connection = await db.connect(role="valera_ingest")
-    rows = [
-        (world.garage.account_id, world.garage.bot_id, update_id, 82, "message", encoded(message_update(user=82, update_id=update_id)), None)
-        for update_id in (73, 71, 72)
-    ]
+    garage, bodies = world.garage, {number: encoded(message_update(user=82, update_id=number)) for number in (73, 71, 72)}
+    rows = [(garage.account_id, garage.bot_id, number, 82, "message", body, None) for number, body in bodies.items()]
 
     outcomes = await store_updates(connection, [*rows, rows[0]])
 

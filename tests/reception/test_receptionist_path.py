@@ -6,8 +6,8 @@ import pytest
 
 from tests.reception.stage import Stage
 from valera.reception.receptionist import ScriptedReceptionist
+from valera.reception.tools import TOOLS
 from valera.reception.turn import Turns
-from valera.services import TOOLS
 
 
 class Reception(Stage):

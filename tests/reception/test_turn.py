@@ -25,7 +25,9 @@ async def free(stage: Stage) -> None:
 
 
 async def slot_id(stage: Stage) -> str:
-    return await stage.owner.fetchval("select key from slot_offers where chat_id = $1 order by id limit 1", await stage.chat_id())
+    key = await stage.owner.fetchval("select key from slot_offers where chat_id = $1 order by id limit 1", await stage.chat_id())
+    assert key is not None, "no slot was offered"
+    return key
 
 
 async def test_a_burst_is_answered_by_one_turn(stage: Stage) -> None:
@@ -64,7 +66,8 @@ async def test_after_a_crash_the_journal_is_read_instead_of_asking_again(stage: 
     assert await stage.said() == ["Записей у вас пока нет."]
     assert len(stage.script.seen) == 3  # the first answer, the death, the last answer
     steps = await stage.rows(
-        "select kind from turn_steps s join turns t on t.id = s.turn_id join chats c on c.id = t.chat_id where c.telegram_chat_id = $1 order by step_no",
+        "select kind from turn_steps s join turns t on t.id = s.turn_id join chats c on c.id = t.chat_id"
+        " where c.telegram_chat_id = $1 order by step_no",
         CLIENT,
     )
     assert [row["kind"] for row in steps] == ["model", "tool", "model"]
@@ -240,7 +243,7 @@ async def test_worker_stuck_inside_a_transaction_is_ended_by_the_server(stage: S
     await stuck.execute("begin")
     await asyncio.sleep(2.6)
 
-    with pytest.raises(Exception, match="idle-in-transaction|closed|terminat"):
+    with pytest.raises(Exception, match=r"idle-in-transaction|closed|terminat"):
         await stuck.execute("select 1")
     stuck.terminate()
 
@@ -302,13 +305,11 @@ async def test_calls_past_the_cap_are_refused_in_words(stage: Stage) -> None:
     stage.script.answers = [[("my_bookings", {})] * 5, "Записей нет."]
 
     assert await stage.hear("раз") == ["Записей нет."]
-    outcomes = [
-        row["outcome"]
-        for row in await stage.rows(
-            "select content ->> 'outcome' as outcome from turn_steps where kind = 'tool' and turn_id = (select max(id) from turns) order by step_no"
-        )
-    ]
-    assert outcomes == ["done", "done", "failed", "failed", "failed"]
+    steps = await stage.rows(
+        "select content ->> 'outcome' as outcome from turn_steps"
+        " where kind = 'tool' and turn_id = (select max(id) from turns) order by step_no"
+    )
+    assert [step["outcome"] for step in steps] == ["done", "done", "failed", "failed", "failed"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulator.conftest import Running
 from valera.simulator.app import create_app
-from valera.simulator.guard import BesidePublicUrl, refuse_public, why_refused
+from valera.simulator.guard import BesidePublicUrl, ReachableByOthers, refuse_other_hosts, refuse_public, why_refused
 from valera.simulator.store import Store
 
 HERE = {"host": "127.0.0.1:8080"}
@@ -20,6 +20,14 @@ def test_simulator_does_not_live_beside_a_public_address(url: str) -> None:
     with pytest.raises(BesidePublicUrl):
         create_app(store, public_url=url)
     store.close()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "valera.example.org", ""])
+def test_simulator_listens_where_nobody_else_can_reach_it(host: str) -> None:
+    with pytest.raises(ReachableByOthers, match="TELEGRAM_API_URL"):
+        refuse_other_hosts(host)
+    for own in ("127.0.0.1", "::1", "localhost"):
+        refuse_other_hosts(own)
 
 
 @pytest.mark.parametrize("url", [None, "", "http://localhost:8000", "https://127.0.0.1", "http://[::1]:8000/"])

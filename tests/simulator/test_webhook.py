@@ -8,7 +8,8 @@ from aiohttp import web
 
 from tests.simulator.conftest import Bench, Receiver, Running, Serving
 from valera.simulator import person_action
-from valera.simulator.webhook import SECRET_HEADER, WebhookSender, is_loopback, pause_after
+from valera.simulator.loopback import is_loopback
+from valera.simulator.webhook import SECRET_HEADER, WebhookSender, pause_after
 
 
 @pytest.mark.parametrize(

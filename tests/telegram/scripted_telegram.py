@@ -38,7 +38,9 @@ class ScriptedTelegram:
         if isinstance(answer, bytes):
             return web.Response(body=answer, status=502)
         assert isinstance(answer, dict)
-        return web.json_response(answer, status=answer.get("error_code", 200))
+        code = answer.get("error_code", 200)
+        assert isinstance(code, int)
+        return web.json_response(answer, status=code)
 
 
 @asynccontextmanager

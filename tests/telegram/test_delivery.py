@@ -33,10 +33,12 @@ class PostOffice:
     owner: asyncpg.Connection
     gone: list[int] = field(default_factory=list)
 
-    async def put(self, text: str, **fields: Any) -> None:
+    async def put(self, text: str, *, chat_id: int | None = None, **fields: Any) -> None:
         with account_scope(self.shop.account_id):
             async with self.db.account_tx() as tx:
-                await put_delivery(tx, chat_id=self.shop.chat_id, message_id=None, text=text, turn_id=self.shop.turn_id, **fields)
+                await put_delivery(
+                    tx, chat_id=chat_id or self.shop.chat_id, message_id=None, text=text, turn_id=self.shop.turn_id, **fields
+                )
 
     async def claim(self) -> list[Claim]:
         return await claim_deliveries(self.db, worker=1, limit=10)
@@ -45,7 +47,7 @@ class PostOffice:
         """Claim and send once; how many were claimed."""
         claims = await self.claim()
         for claim in claims:
-            await deliver(self.db, self.bot_api, self.vault, claim, unreachable=self._gone)
+            await deliver(self.db, self.bot_api, self.vault, claim, unreachable=self.mark_gone)
         return len(claims)
 
     async def row(self) -> asyncpg.Record:
@@ -54,7 +56,29 @@ class PostOffice:
         )
         return row
 
-    async def _gone(self, _tx: AccountTx, chat_id: int) -> None:
+    async def seconds_to_wait(self, chat_id: int) -> float:
+        """Until the first ready delivery of a chat is due."""
+        seconds = await self.owner.fetchval(
+            "select extract(epoch from min(due_at) - now()) from deliveries where state = 'ready' and chat_id = $1", chat_id
+        )
+        assert seconds is not None, "nothing is ready"
+        return float(seconds)
+
+    async def another_chat(self, number: int) -> int:
+        """A chat of another person with the same bot."""
+        await self.owner.execute("insert into telegram_users (telegram_id, first_name) values ($1, 'Вера')", number)
+        chat_id = await self.owner.fetchval(
+            "with client as (insert into clients (account_id, telegram_user_id, name) values ($1, $3, 'Вера') returning id)"
+            " insert into chats (account_id, bot_id, telegram_chat_id, telegram_user_id, client_id)"
+            " select $1, $2, $3, $3, id from client returning id",
+            self.shop.account_id,
+            self.shop.bot_id,
+            number,
+        )
+        assert chat_id is not None
+        return chat_id
+
+    async def mark_gone(self, _tx: AccountTx, chat_id: int) -> None:
         self.gone.append(chat_id)
 
 
@@ -62,9 +86,11 @@ class PostOffice:
 async def office(db: Database, world: World) -> AsyncIterator[PostOffice]:
     shop, vault = world.garage, Vault(Secret(base64.b64encode(bytes(32)).decode()))
     owner = await db.connect(role="valera_owner")
-    slug, telegram_id = await owner.fetchrow(
+    bot = await owner.fetchrow(
         "select a.slug, b.telegram_id from accounts a join bots b on b.account_id = a.id where b.id = $1", shop.bot_id
     )
+    assert bot is not None
+    slug, telegram_id = bot["slug"], bot["telegram_id"]
     wrapped = vault.new_data_key(slug)
     sealed = vault.seal(wrapped, slug, Place("bots.token", shop.account_id, str(telegram_id)), TOKEN)
     await owner.execute("update accounts set data_key = $2 where id = $1", shop.account_id, wrapped)
@@ -112,8 +138,37 @@ async def test_flood_wait_is_exactly_what_telegram_said(office: PostOffice) -> N
 
     await office.send()
 
-    seconds = await office.owner.fetchval("select extract(epoch from due_at - now()) from deliveries where state = 'ready'")
-    assert 16 < seconds <= 17
+    assert 16 < await office.seconds_to_wait(office.shop.chat_id) <= 17
+
+
+async def test_flood_in_one_chat_holds_no_other(office: PostOffice) -> None:
+    await office.put("раз")
+    other = await office.another_chat(900_010)
+    await office.put("два", chat_id=other)
+    office.telegram.answers = [refusal(429, "Too Many Requests", retry_after=17)]
+
+    await office.send()
+
+    states = await office.owner.fetch(
+        "select state from deliveries where account_id = $1 and id > $2", office.shop.account_id, office.shop.delivery_id
+    )
+    assert sorted(row["state"] for row in states) == ["ready", "sent"]
+
+
+async def test_flood_in_two_chats_at_once_holds_the_whole_bot(office: PostOffice) -> None:
+    second, third = await office.another_chat(900_010), await office.another_chat(900_011)
+    await office.put("раз")
+    await office.put("два", chat_id=second)
+    office.telegram.answers = [refusal(429, "Too Many Requests", retry_after=seconds) for seconds in (17, 30)]
+    claims = await office.claim()
+    await office.put("три", chat_id=third)
+
+    for claim in claims:
+        await deliver(office.db, office.bot_api, office.vault, claim, unreachable=office.mark_gone)
+
+    assert 29 < await office.seconds_to_wait(third) <= 30
+    assert 29 < await office.seconds_to_wait(office.shop.chat_id) <= 30
+    assert await office.send() == 0
 
 
 async def test_blocked_bot_ends_the_delivery_and_marks_the_client(office: PostOffice) -> None:
@@ -227,7 +282,7 @@ async def test_stale_sender_sends_nothing(office: PostOffice) -> None:
     await office.owner.execute("update deliveries set leased_until = now() - interval '1 second' where state = 'sending'")
     [_] = await office.claim()
 
-    await deliver(office.db, office.bot_api, office.vault, stale, unreachable=office._gone)
+    await deliver(office.db, office.bot_api, office.vault, stale, unreachable=office.mark_gone)
 
     assert office.telegram.calls == []
 
@@ -237,7 +292,7 @@ async def test_withdrawn_after_the_claim_is_not_sent(office: PostOffice) -> None
     [claim] = await office.claim()
     await office.owner.execute("update deliveries set state = 'withdrawn' where id = $1", claim.id)
 
-    await deliver(office.db, office.bot_api, office.vault, claim, unreachable=office._gone)
+    await deliver(office.db, office.bot_api, office.vault, claim, unreachable=office.mark_gone)
 
     assert office.telegram.calls == []
 

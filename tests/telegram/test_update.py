@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reception.webhook import encoded, message_update
-from valera.telegram.update import NotAnUpdate, read_envelope, read_update
+from valera.telegram.update import Envelope, NotAnUpdate, read_envelope, read_update
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -52,23 +52,25 @@ def test_fields_of_wrong_types_are_no_update() -> None:
     assert read_update(b'{"update_id": 1, "message": {"text": "\\u0041", "message_id": []}}') is None
 
 
+def envelope_of(body: bytes) -> Envelope | None:
+    """None: refused. Any other exception fails the test."""
+    try:
+        return read_envelope(body)
+    except NotAnUpdate:
+        return None
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_envelope_or_refused(body: bytes) -> None:
-    try:
-        envelope = read_envelope(body)
-    except NotAnUpdate as error:
-        assert str(error)
-    else:
-        assert envelope.update_id >= 0
+    envelope = envelope_of(body)
+
+    assert envelope is None or envelope.update_id >= 0
 
 
 @given(st.dictionaries(st.sampled_from(["update_id", "message", "callback_query", "poll", "новое"]), JSON, max_size=4))
 def test_any_json_is_an_envelope_or_refused(update: dict[str, object]) -> None:
     body = json.dumps(update).encode()
     read_update(body)
-    try:
-        envelope = read_envelope(body)
-    except NotAnUpdate as error:
-        assert str(error)
-    else:
-        assert -(2**63) < envelope.peer_id < 2**63
+    envelope = envelope_of(body)
+
+    assert envelope is None or -(2**63) < envelope.peer_id < 2**63

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from valera.kit.db import AccountId, AccountTx, IdentityTx, execute, many, one, value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Row = TypeVar("Row")
 
@@ -34,10 +31,6 @@ async def insert_account(tx: IdentityTx, *, slug: str, name: str, time_zone: str
     )
 
 
-async def update_settings(tx: AccountTx, settings: Mapping[str, Any]) -> None:
-    await execute(tx, "update accounts set settings = settings || $1::jsonb", dict(settings))
-
-
 async def select_facts(tx: AccountTx) -> dict[str, str]:
     rows = await tx.connection.fetch("select topic, text from facts order by topic")
     return {row["topic"]: row["text"] for row in rows}
@@ -58,7 +51,3 @@ async def insert_prompt(tx: AccountTx, text: str) -> None:
         "insert into prompts (version, text, published_at) select coalesce(max(version), 0) + 1, $1, now() from prompts",
         text,
     )
-
-
-async def select_prompt(tx: AccountTx) -> str | None:
-    return await value(tx, "select text from prompts where published_at is not null order by version desc limit 1")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 INVARIANTS: Mapping[str, LiteralString] = {
     "an update is stored once": """
-        select c.account_id, c.update_id as id from telegram_update_conflicts c join telegram_updates u using (account_id, bot_id, update_id)
+        select c.account_id, c.update_id as id
+          from telegram_update_conflicts c join telegram_updates u using (account_id, bot_id, update_id)
          where u.body_hash = c.body_hash""",
     "a client's message comes from an update": """
         select m.account_id, m.id from messages m where m.role = 'user' and not exists (
@@ -67,9 +68,11 @@ INVARIANTS: Mapping[str, LiteralString] = {
         select b.account_id, max(b.id) as id from bookings b where b.number is not null
          group by b.account_id having count(*) <> max(b.number) or min(b.number) <> 1""",
     "no update is stuck": """
-        select u.account_id, u.update_id as id from telegram_updates u where u.done_at is null and u.received_at < now() - interval '1 minute'
+        select u.account_id, u.update_id as id from telegram_updates u
+         where u.done_at is null and u.received_at < now() - interval '1 minute'
         union all
-        select c.account_id, c.update_id from telegram_update_conflicts c where c.done_at is null and c.received_at < now() - interval '1 minute'""",
+        select c.account_id, c.update_id from telegram_update_conflicts c
+         where c.done_at is null and c.received_at < now() - interval '1 minute'""",
     "no turn is stuck": """
         select t.account_id, t.id from turns t
          where (t.state = 'waiting' and t.due_at < now() - interval '5 minutes')

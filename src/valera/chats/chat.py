@@ -8,20 +8,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from valera.chats import queries
-from valera.kit.errors import Conflict, Invalid, NotFound
+from valera.kit.errors import Invalid, NotFound
 from valera.telegram.delivery import put_delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from valera.kit.db import AccountTx
     from valera.telegram.delivery import Keyboard
 
 
 class ChatNotFound(NotFound):
     """The shop has no such chat."""
-
-
-class NotTakenOver(Conflict):
-    """Only who took a chat over answers in it."""
 
 
 class Status(StrEnum):
@@ -66,6 +64,10 @@ async def get_chat(tx: AccountTx, chat_id: int) -> Chat:
     return chat
 
 
+async def find_open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int) -> Chat | None:
+    return await queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=telegram_chat_id)
+
+
 async def open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int, telegram_user_id: int, client_id: int) -> tuple[Chat, bool]:
     """The open chat of this client with this bot; True: it has just begun."""
     found = await queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=telegram_chat_id)
@@ -78,7 +80,7 @@ async def open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int, telegr
 
 
 async def say(
-    tx: AccountTx, chat_id: int, text: str, *, turn_id: int, keyboard: Keyboard | None = None, origin: dict[str, object] | None = None
+    tx: AccountTx, chat_id: int, text: str, *, turn_id: int, keyboard: Keyboard | None = None, origin: Mapping[str, object] | None = None
 ) -> int:
     """The assistant's words: a message and its delivery. ``origin`` says which model, at what cost, in how many milliseconds."""
     message_id = await queries.insert_message(

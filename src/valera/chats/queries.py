@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from valera.kit.db import execute, many, maybe, one, value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from valera.kit.db import AccountTx
 
 Row = TypeVar("Row")
@@ -66,7 +68,7 @@ async def insert_message(
     content: str,
     turn_id: int | None = None,
     author_id: int | None = None,
-    llm_response_data: dict[str, Any] | None = None,
+    llm_response_data: Mapping[str, object] | None = None,
 ) -> int:
     """What the shop's side says; the client's words come in through `insert_client_message`."""
     return await value(
@@ -93,10 +95,11 @@ async def insert_client_message(
     update_id: int,
     telegram_message_id: int | None,
 ) -> int | None:
-    """None: this very update is in the chat already."""
+    """None: this very update is in the chat already. Whoever writes can be reached again."""
     return await value(
         tx,
-        "with spoken as (update chats set last_message_at = now() where id = $1)"
+        "with spoken as (update chats set last_message_at = now() where id = $1 returning client_id),"
+        " reached as (update clients set unreachable_at = null from spoken where id = spoken.client_id and unreachable_at is not null)"
         " insert into messages (chat_id, role, content, attachments, bot_id, update_id, telegram_message_id)"
         " values ($1, 'user', $2, $3, $4, $5, $6) on conflict do nothing returning id",
         chat_id,

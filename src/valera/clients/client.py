@@ -21,15 +21,8 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    id: int
     make: str
     model: str
-    year: int | None
-    plate: str | None
-
-    @property
-    def title(self) -> str:
-        return " ".join(part for part in (self.make, self.model) if part)
 
 
 async def meet(tx: AccountTx, *, telegram_user_id: int, name: str, source: str | None) -> int:
@@ -39,11 +32,6 @@ async def meet(tx: AccountTx, *, telegram_user_id: int, name: str, source: str |
 
 async def get_client(tx: AccountTx, client_id: int) -> Client:
     return await queries.select_client(tx, Client, client_id)
-
-
-async def get_vehicle(tx: AccountTx, client_id: int) -> Vehicle | None:
-    """The car spoken of last."""
-    return await queries.select_latest_vehicle(tx, Vehicle, client_id)
 
 
 async def mark_unreachable(tx: AccountTx, client_id: int) -> None:

@@ -49,10 +49,7 @@ async def update_reachable(tx: AccountTx, client_id: int) -> None:
 
 async def select_latest_vehicle(tx: AccountTx, row: type[Row], client_id: int) -> Row | None:
     return await maybe(
-        tx,
-        row,
-        "select id, make, model, year, plate from vehicles where client_id = $1 order by created_at desc, id desc limit 1",
-        client_id,
+        tx, row, "select make, model from vehicles where client_id = $1 order by created_at desc, id desc limit 1", client_id
     )
 
 

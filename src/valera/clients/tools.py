@@ -6,6 +6,7 @@ import msgspec
 
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
 from valera.clients import queries
+from valera.clients.client import Vehicle
 from valera.kit.db import AccountTx
 from valera.kit.phrases import Phrases
 from valera.russian.cars import find_car
@@ -36,20 +37,20 @@ async def _save_client(tx: AccountTx, context: ToolContext, args: SaveClient) ->
         saved["phone"] = format_phone(phone.e164)
     if name or phone is not None:
         await queries.update_client(tx, context.client_id, name=name or None, phone=phone.e164 if phone else None)
-    if args.car or args.plate:
+    if args.car or args.plate or args.year:
         saved |= await _save_vehicle(tx, context, args)
     return Done({"saved": saved})
 
 
 async def _save_vehicle(tx: AccountTx, context: ToolContext, args: SaveClient) -> dict[str, str]:
-    """The car as the dictionary names it, else in the client's own words."""
-    car = find_car(args.car) if args.car else None
+    """The car as the dictionary names it, else in the client's own words; a plate or year alone belongs to the car spoken of last."""
+    car = find_car(args.car) if args.car else await queries.select_latest_vehicle(tx, Vehicle, context.client_id)
     make, model = (car.make, car.model or "") if car else ((args.car or "").strip()[:MAX_NAME], "")
     plates = find_plates(args.plate) if args.plate else ()
-    plate = plates[0].plate if plates else None
+    plate = plates[0].text if plates else None
     year = args.year if args.year and 1900 <= args.year <= context.now.year + 1 else None  # noqa: PLR2004  (the schema's own bound)
     await queries.upsert_vehicle(tx, context.client_id, make=make, model=model, year=year, plate=plate)
-    saved = {"car": f"{make} {model}".strip()} if make else {}
+    saved = {"car": f"{make} {model}".strip()} if args.car and make else {}
     return saved | ({"plate": format_plate(plate)} if plate else {})
 
 

@@ -31,7 +31,3 @@ async def add_member(tx: AccountTx, *, name: str, role: TeamRole) -> Membership:
 async def make_owner(tx: AccountTx, membership: Membership) -> None:
     """An admin who is marked on the account and cannot be removed by another admin."""
     await queries.update_owner(tx, membership.id)
-
-
-async def list_members(tx: AccountTx) -> list[Membership]:
-    return await queries.select_memberships(tx, Membership)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from valera.kit.db import execute, many, one
+from valera.kit.db import execute, one
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
@@ -18,7 +18,3 @@ async def insert_membership(tx: AccountTx, row: type[Row], *, name: str, role: s
 
 async def update_owner(tx: AccountTx, membership_id: int) -> None:
     await execute(tx, "update accounts set owner_id = $1", membership_id)
-
-
-async def select_memberships(tx: AccountTx, row: type[Row]) -> list[Row]:
-    return await many(tx, row, "select id, name, role from memberships order by id")

@@ -54,16 +54,6 @@ def account_scope(account_id: AccountId) -> Iterator[None]:
         _account.reset(token)
 
 
-@contextlib.contextmanager
-def no_account() -> Iterator[None]:
-    """Nothing inside belongs to any shop; the next edge has to say which."""
-    token = _account.set(None)
-    try:
-        yield
-    finally:
-        _account.reset(token)
-
-
 def current_account_id() -> AccountId:
     account_id = _account.get()
     if account_id is None:
@@ -105,10 +95,6 @@ class QueueTx(Tx):
 
 class IdentityTx(Tx):
     """Finds out who is asking, opens accounts (role ``valera_identity``)."""
-
-
-class IngestTx(Tx):
-    """Stores updates of all shops (role ``valera_ingest``)."""
 
 
 class OwnerTx(Tx):
@@ -246,7 +232,7 @@ class Database:
         except (*UNREACHABLE, asyncpg.InterfaceError) as error:
             raise DatabaseUnavailable(f"No connection to the database could be had ({type(error).__name__}).") from None
         try:
-            yield connection
+            yield typing.cast("asyncpg.Connection", connection)  # the pool's proxy does whatever a connection does
         finally:
             with contextlib.suppress(*UNREACHABLE, asyncpg.InterfaceError):
                 await pool.release(connection, timeout=10)
@@ -294,7 +280,7 @@ async def execute_many(tx: Tx, sql: LiteralString, rows: Iterable[tuple[object, 
 
 
 def _build(row: type[Row], record: Mapping[str, Any]) -> Row:
-    names, converters = _plan(row)
+    names, converters = plan_row(row)
     values = {name: record[name] for name in names}
     for name, convert in converters:
         if values[name] is not None:
@@ -303,7 +289,7 @@ def _build(row: type[Row], record: Mapping[str, Any]) -> Row:
 
 
 @functools.cache
-def _plan(row: type[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+def plan_row(row: type[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
     """Which columns a dataclass reads, and what is made of them: enums from their text, dataclasses and structs from jsonb."""
     hints = typing.get_type_hints(row)
     names = tuple(field.name for field in dataclasses.fields(row))
@@ -316,8 +302,7 @@ def _converter(hint: Any) -> Callable[[Any], Any] | None:
         return _converter(inner[0])
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint
-    if (isinstance(hint, type) and (dataclasses.is_dataclass(hint) or issubclass(hint, msgspec.Struct))) or typing.get_origin(
-        hint
-    ) is tuple:
+    is_structure = isinstance(hint, type) and (dataclasses.is_dataclass(hint) or issubclass(hint, msgspec.Struct))
+    if is_structure or typing.get_origin(hint) is tuple:
         return functools.partial(msgspec.convert, type=hint, strict=False)
     return None

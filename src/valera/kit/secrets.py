@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -86,7 +87,8 @@ class Vault:
             key = b""
         if len(key) != KEY_BYTES:
             raise Invalid(
-                "VALERA_MASTER_KEY must be 32 random bytes in base64: python3 -c 'import os, base64; print(base64.b64encode(os.urandom(32)).decode())'"
+                "VALERA_MASTER_KEY must be 32 random bytes in base64: "
+                "python3 -c 'import os, base64; print(base64.b64encode(os.urandom(32)).decode())'"
             )
         self._master = key
 
@@ -123,10 +125,11 @@ def _open(key: bytes, sealed: bytes, associated: bytes) -> bytes:
 
 def master_key_from_file(path: Path) -> Secret:
     """The key in this file; a first start makes it, readable by its owner alone. Losing it loses every bot token."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Secret(path.read_text("ascii").strip())
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)).decode() + "\n")
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(fresh, path)
+        fresh.unlink()
     return Secret(path.read_text("ascii").strip())

@@ -36,13 +36,32 @@ async def name_works(tx: AccountTx, text: str) -> tuple[Listed, ...]:
     if price_list is None or not text.strip():
         return ()
     index = await SHELF.index_of(tx, price_list)
+    if exact := _by_title(text, {title(entry.item).casefold(): entry.item for entry in index.items}):
+        return tuple(_listed(item) for item in exact)
     named = [
-        Listed(*_lead_and_name(answer.match.sure), frozenset({answer.match.sure.section}), is_sure=True)
+        _listed(answer.match.sure)
         if answer.match.sure
         else Listed("", answer.query, frozenset(item.section for item in answer.match.options), is_sure=False)
         for answer in find_works(index, text)
     ]
     return tuple(dict.fromkeys(named))
+
+
+def _by_title(text: str, items: dict[str, PriceItem]) -> list[PriceItem]:
+    """The rows whose titles, a comma between them, are the whole text: it was named by `title` before."""
+    found: list[PriceItem] = []
+    parts = text.casefold().split(", ")
+    while parts:
+        length = next((n for n in range(len(parts), 0, -1) if ", ".join(parts[:n]) in items), 0)
+        if not length:
+            return []
+        found.append(items[", ".join(parts[:length])])
+        parts = parts[length:]
+    return list(dict.fromkeys(found))
+
+
+def _listed(item: PriceItem) -> Listed:
+    return Listed(*_lead_and_name(item), frozenset({item.section}), is_sure=True)
 
 
 def title_of(works: Iterable[Listed]) -> str:
@@ -58,12 +77,12 @@ def title(item: PriceItem) -> str:
 
 
 def _lead_and_name(item: PriceItem) -> tuple[str, str]:
-    """The lead is the section, where only it says what is to be done."""
-    if _names_work(item.name) or not _names_work(item.section):
+    """The lead is the section, where it alone says what is to be done, and says one thing."""
+    if _count_works(item.name) or _count_works(item.section) != 1:
         return "", item.name
     name = item.name if item.name[1:2].isupper() else item.name[:1].lower() + item.name[1:]
     return item.section.capitalize() if item.section.isupper() else item.section, name
 
 
-def _names_work(text: str) -> bool:
-    return any(term.kind is TermKind.WORK for term in lexicon().terms(text))
+def _count_works(text: str) -> int:
+    return len({term.key for term in lexicon().terms(text) if term.kind is TermKind.WORK})

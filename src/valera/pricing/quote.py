@@ -13,7 +13,7 @@ from valera.pricing.works import Answer, find_works
 from valera.russian.cars import find_cars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from valera.pricing.item_index import ItemIndex
     from valera.pricing.price_list import PriceItem
@@ -26,7 +26,7 @@ EVERY_CAR = CarClass("")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the client wants to know, in the client's words; ``item_ids`` are rows that are known already."""
+    """What the client wants to know, in the client's words; ``item_ids`` are rows that he means where they are among several."""
 
     works: tuple[str, ...]
     car: str | None = None
@@ -72,8 +72,7 @@ def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request
     quote.car_class = wanted.among(classes)
     seen: set[int] = set()
     is_countable = True
-    known = [Answer(entry.item.name, Match(sure=entry.item)) for entry in index.items if entry.item.id in request.item_ids]
-    for answer in (*known, *(answer for text in texts for answer in find_works(index, text))):
+    for answer in _settled([answer for text in texts for answer in find_works(index, text)], index, request.item_ids):
         item = answer.match.sure
         if item is None:
             _leave_open(quote, answer.query, answer.match.options)
@@ -87,6 +86,16 @@ def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request
     is_certain = not (quote.by_class or quote.choose or quote.missing or quote.not_for_class)
     quote.total = total_of([found.price for found in quote.found]) if is_countable and is_certain else None
     return quote
+
+
+def _settled(answers: Sequence[Answer], index: ItemIndex, item_ids: tuple[int, ...]) -> Iterator[Answer]:
+    """A choice is settled by the rows that were chosen from it; chosen rows that are in none of them come last."""
+    used: set[int] = set()
+    for answer in answers:
+        chosen = [item for item in answer.match.options if item.id in item_ids]
+        used |= {item.id for item in (*chosen, answer.match.sure) if item}
+        yield from [Answer(answer.query, Match(sure=item)) for item in chosen] or [answer]
+    yield from (Answer(entry.item.name, Match(sure=entry.item)) for entry in index.items if entry.item.id in {*item_ids} - used)
 
 
 def total_of(prices: Sequence[Price]) -> Total | None:

@@ -25,7 +25,7 @@ car or its class after a question about prices; call it again when any of these 
 is not in its result, repeat each sum beside the very row it came with, never add, subtract, multiply, round or convert. \
 `works`: each work in the client's own words, the part together with what is to be done to it ("покрасить бампер"); do not translate or \
 complete them. `car`: make and model as the client wrote them. `car_class`: only if the client named a class or a kind of car. \
-`item_ids`: rows of an earlier result that the client means, such as the option he chose; then leave their words out of `works`. \
+`item_ids`: the options of an earlier `choose` that the client means; repeat his words in `works` as before. \
 Result: `found` has certain prices (`text` may be quoted as it stands); `by_class` has rows whose price depends on the class of the car: \
 ask for the car, or name the price of each class; `choose` has works that fit several rows: ask which is meant, name no sum; `missing` is \
 not in the list: say so, offer to ask the master; `not_for_class` has no price for this class of car; `total` is the only sum of several \
@@ -117,7 +117,7 @@ class _Sentences:
 
 
 def _row(item: PriceItem, query: str) -> dict[str, Any]:
-    return {"item_id": item.id, "row": item.row_no, "section": item.section, "name": item.name, "query": query}
+    return {"item_id": item.id, "row": item.row_no, "section": item.section, "name": item.name, "title": title(item), "query": query}
 
 
 def _option(item: PriceItem) -> dict[str, Any]:

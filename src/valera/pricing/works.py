@@ -49,11 +49,11 @@ def _longest_sure(index: ItemIndex, pieces: list[Piece], place: int) -> tuple[in
 
 
 def _match_alone(index: ItemIndex, pieces: list[Piece], place: int) -> Match:
-    """With what its neighbours share with it; a work without a part that finds nothing so is tried by itself, as a question."""
+    """With what its neighbours share with it; what finds nothing so is tried by itself, as a question."""
     own = pieces[place].terms
     shared = _shared(index, pieces, place)
     match = match_work(index, own + shared)
-    if not match.is_missing or not shared or any(term.kind is TermKind.WORD for term in own):
+    if not match.is_missing or not shared:
         return match
     alone = match_work(index, own)
     return Match(options=(alone.sure,)) if alone.sure else alone

@@ -19,24 +19,25 @@ from valera.russian.words import is_plain_no, is_plain_yes
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from valera.accounts.account import Account
     from valera.kit.db import AccountTx
     from valera.telegram.delivery import Keyboard
 
 PHRASES = Phrases.load("valera.reception")
 
 
-def label(data: str) -> str:
+def label(data: str, locale: str) -> str:
     """How a press stands in the dialogue: the client's choice in words."""
     verb = data.partition(":")[0]
-    return PHRASES.say("ru", f"pressed.{verb}") if verb in {YES, NO, SLOT} else PHRASES.say("ru", "pressed.other")
+    return PHRASES.say(locale, f"pressed.{verb}" if verb in {YES, NO, SLOT} else "pressed.other")
 
 
-async def take_press(tx: AccountTx, chat: Chat, *, message_id: int, data: str, now: datetime) -> None:
+async def take_press(tx: AccountTx, account: Account, chat: Chat, *, message_id: int, data: str, now: datetime) -> None:
     """``yes:<key>``, ``no:<key>``, ``slot:<key>``. A stale or foreign key changes nothing and says so."""
     verb, _, key = data.partition(":")
     turn_id = await queries.insert_turn_by_code(tx, chat_id=chat.id, trigger="button")
     await queries.mark_answered(tx, message_id=message_id, turn_id=turn_id)
-    await _decide(tx, chat, turn_id=turn_id, message_id=message_id, verb=verb, key=key, now=now)
+    await _decide(tx, account, chat, turn_id=turn_id, message_id=message_id, verb=verb, key=key, now=now)
 
 
 async def take_word(tx: AccountTx, chat: Chat, *, message_id: int, text: str, now: datetime) -> bool:
@@ -51,19 +52,21 @@ async def take_word(tx: AccountTx, chat: Chat, *, message_id: int, text: str, no
         return False
     turn_id = await queries.insert_turn_by_code(tx, chat_id=chat.id, trigger="message")
     await queries.mark_answered(tx, message_id=message_id, turn_id=turn_id)
-    await _decide(tx, chat, turn_id=turn_id, message_id=message_id, verb=verb, key=proposal.key, now=now)
+    account = await get_account(tx)
+    await _decide(tx, account, chat, turn_id=turn_id, message_id=message_id, verb=verb, key=proposal.key, now=now)
     return True
 
 
-async def _decide(tx: AccountTx, chat: Chat, *, turn_id: int, message_id: int, verb: str, key: str, now: datetime) -> None:
-    account = await get_account(tx)
+async def _decide(
+    tx: AccountTx, account: Account, chat: Chat, *, turn_id: int, message_id: int, verb: str, key: str, now: datetime
+) -> None:
     locale = account.locale
     keyboard: Keyboard | None = None
     try:
         async with tx.savepoint():
             match verb:
                 case _ if verb == YES:
-                    text = await _accept(tx, chat, message_id=message_id, key=key, now=now)
+                    text = await _accept(tx, account, chat, message_id=message_id, key=key, now=now)
                 case _ if verb == NO:
                     declined = await bookings.decline(tx, chat_id=chat.id, key=key, now=now)
                     text = PHRASES.say(locale, f"declined.{declined.kind.value}")
@@ -86,9 +89,8 @@ async def _decide(tx: AccountTx, chat: Chat, *, turn_id: int, message_id: int, v
     )
 
 
-async def _accept(tx: AccountTx, chat: Chat, *, message_id: int, key: str, now: datetime) -> str:
+async def _accept(tx: AccountTx, account: Account, chat: Chat, *, message_id: int, key: str, now: datetime) -> str:
     accepted = await bookings.accept(tx, chat_id=chat.id, key=key, message_id=message_id, now=now)
-    account = await get_account(tx)
     text = card(accepted, zone=account.zone, address=(await list_facts(tx)).get("address", ""), locale=account.locale)
     if accepted.kind == bookings.ProposalKind.BOOK and (await get_client(tx, chat.client_id)).phone is None:
         text += "\n\n" + PHRASES.say(account.locale, "ask_phone")

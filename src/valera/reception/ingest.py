@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+ASGIApp = Callable[..., Awaitable[None]]
+"""Of three arguments, for which each framework has types of its own."""
 
 PREFIX = "/telegram/"
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
@@ -82,6 +83,7 @@ class UpdateWriter:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._waiting: list[Stored] = []
+        self._writing: list[Stored] = []
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
@@ -94,8 +96,8 @@ class UpdateWriter:
 
     async def close(self) -> None:
         """Everything that was accepted is written first."""
-        while self._waiting:
-            await asyncio.sleep(0.01)
+        while unwritten := [stored.done for stored in (*self._writing, *self._waiting) if not stored.done.done()]:
+            await asyncio.wait(unwritten)
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -142,17 +144,17 @@ class UpdateWriter:
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            self._writing, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             if not self._waiting:
                 self._arrived.clear()
-            if batch:
-                await self._write(batch)
+            if self._writing:
+                await self._write(self._writing)
 
     async def _write(self, batch: list[Stored]) -> None:
         try:
             await self._write_together(batch)
         except (*UNREACHABLE, asyncpg.InterfaceError, DatabaseUnavailable) as error:
-            log.error("ingest_unavailable", error=type(error).__name__, waiting=len(batch))
+            log.error("ingest_unavailable", error=type(error).__name__, waiting=len(batch))  # noqa: TRY400  (each batch, for as long as it lasts)
             await self._forget_connection()
             for stored in batch:
                 _refuse(stored)
@@ -179,7 +181,7 @@ class UpdateWriter:
             try:
                 await self._write_together([stored])
             except (*UNREACHABLE, asyncpg.InterfaceError, asyncpg.PostgresError, DatabaseUnavailable) as error:
-                log.error("ingest_row_failed", error=type(error).__name__, bot=stored.bot.id)
+                log.error("ingest_row_failed", error=type(error).__name__, bot=stored.bot.id)  # noqa: TRY400  (PostgreSQL's detail shows the row)
                 self._bots.clear()
                 _refuse(stored)
 
@@ -258,7 +260,6 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes | None:
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    start = {"type": "http.response.start", "status": status}
-    start["headers"] = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
-    await send(start)
+    all_headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
     await send({"type": "http.response.body", "body": body})

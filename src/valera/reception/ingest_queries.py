@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ TRIES = 5
 
 async def select_bot_key(connection: asyncpg.Connection, row: type[Row], webhook_key: str) -> Row | None:
     record = await connection.fetchrow(SELECT_BOT_KEY, webhook_key)
-    return None if record is None else row(*(record[field.name] for field in dataclasses.fields(row)))
+    return None if record is None else row(**record)
 
 
 async def store_updates(connection: asyncpg.Connection, rows: list[tuple[object, ...]]) -> list[str]:

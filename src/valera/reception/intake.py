@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from valera.accounts.account import get_account
 from valera.analytics.event import EventType, track
 from valera.chats import queries as chat_queries
-from valera.chats.chat import Chat, Status, open_chat
+from valera.chats.chat import Chat, Status, find_open_chat, open_chat
 from valera.clients.client import mark_reachable, mark_unreachable, meet
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
 from valera.reception import confirmation, queries
@@ -49,6 +50,7 @@ class RawUpdate:
     body: bytes
     body_hash: bytes
     is_conflict: bool
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Intake:
             if update is None:
                 log.warning("update_unreadable", bot=claim.bot_id, update=raw.update_id)
             else:
-                effects.append(await self._apply(tx, claim.bot_id, update))
+                effects.append(await self._apply(tx, claim.bot_id, update, raw.received_at))
         more = await queries.finish_intake(
             tx,
             bot_id=claim.bot_id,
@@ -149,10 +151,10 @@ class Intake:
             if len(self._known) > KNOWN_PEOPLE:
                 self._known.popitem(last=False)
 
-    async def _apply(self, tx: AccountTx, bot_id: int, update: Update) -> TakenIn:
+    async def _apply(self, tx: AccountTx, bot_id: int, update: Update, received_at: datetime) -> TakenIn:
         """What one update means. Kinds that are not named here are kept and left alone; groups are never treated as clients."""
         if update.message is not None and update.message.chat.type == "private" and update.message.sender is not None:
-            return await self._take_message(tx, bot_id, update.update_id, update.message, update.message.sender)
+            return await self._take_message(tx, bot_id, update.update_id, update.message, received_at=received_at)
         if update.callback_query is not None:
             return await self._take_press(tx, bot_id, update.update_id, update.callback_query)
         if update.edited_message is not None:
@@ -161,7 +163,9 @@ class Intake:
             await self._take_membership(tx, update.my_chat_member)
         return TakenIn()
 
-    async def _take_message(self, tx: AccountTx, bot_id: int, update_id: int, message: Message, sender: User) -> TakenIn:
+    async def _take_message(self, tx: AccountTx, bot_id: int, update_id: int, message: Message, *, received_at: datetime) -> TakenIn:
+        sender = message.sender
+        assert sender is not None
         is_start = message.words.startswith("/start")
         chat = await self._chat(tx, bot_id, message.chat.id, sender, source=_source(message.words) if is_start else None)
         own_contact = message.contact is not None and message.contact.user_id == sender.id
@@ -180,18 +184,21 @@ class Intake:
         if await confirmation.take_word(tx, chat, message_id=message_id, text=words, now=self._clock.now()):
             return TakenIn(has_delivery=True)
         waits = AT_ONCE if is_start else self._settling
-        await queries.make_turn_due(tx, chat_id=chat.id, trigger="start" if is_start else "message", quiet=waits.quiet, most=waits.most)
-        return TakenIn(turn_in=waits.quiet.total_seconds())
+        due_in = await queries.make_turn_due(
+            tx, chat_id=chat.id, trigger="start" if is_start else "message", received_at=received_at, quiet=waits.quiet, most=waits.most
+        )
+        return TakenIn(turn_in=due_in)
 
     async def _take_press(self, tx: AccountTx, bot_id: int, update_id: int, press: CallbackQuery) -> TakenIn:
         """A button takes effect here, by code; whoever is answering the chat."""
         if press.data is None or press.message is None or press.message.chat.type != "private":
             return TakenIn()
+        account = await get_account(tx)
         chat = await self._chat(tx, bot_id, press.message.chat.id, press.sender, source=None)
         message_id = await chat_queries.insert_client_message(
             tx,
             chat_id=chat.id,
-            content=confirmation.label(press.data),
+            content=confirmation.label(press.data, account.locale),
             attachments=[],
             bot_id=bot_id,
             update_id=update_id,
@@ -199,7 +206,7 @@ class Intake:
         )
         if message_id is None:
             return TakenIn()
-        await confirmation.take_press(tx, chat, message_id=message_id, data=press.data, now=self._clock.now())
+        await confirmation.take_press(tx, account, chat, message_id=message_id, data=press.data, now=self._clock.now())
         return TakenIn(has_delivery=True)
 
     async def _take_edit(self, tx: AccountTx, bot_id: int, message: Message) -> None:
@@ -215,6 +222,8 @@ class Intake:
             await mark_reachable(tx, client_id)
 
     async def _chat(self, tx: AccountTx, bot_id: int, telegram_chat_id: int, sender: User, *, source: str | None) -> Chat:
+        if source is None and (known := await find_open_chat(tx, bot_id=bot_id, telegram_chat_id=telegram_chat_id)) is not None:
+            return known
         client_id = await meet(tx, telegram_user_id=sender.id, name=sender.full_name, source=source)
         chat, is_new = await open_chat(
             tx, bot_id=bot_id, telegram_chat_id=telegram_chat_id, telegram_user_id=sender.id, client_id=client_id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, one, value
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
 Row = TypeVar("Row")
 
@@ -34,11 +34,11 @@ async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, 
     return await many(
         tx,
         row,
-        "select update_id, body, body_hash, is_conflict from ("
-        "  (select update_id, body, body_hash, false as is_conflict, seq from telegram_updates"
+        "select update_id, body, body_hash, is_conflict, received_at from ("
+        "  (select update_id, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         "  union all"
-        "  (select update_id, body, body_hash, true, seq from telegram_update_conflicts"
+        "  (select update_id, body, body_hash, true, seq, received_at from telegram_update_conflicts"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         ") waiting order by is_conflict, seq limit $3",
         bot_id,
@@ -122,16 +122,21 @@ async def park_first_update(tx: AccountTx, *, bot_id: int, peer_id: int, lease: 
 # ---- turns --------------------------------------------------------------------------------------
 
 
-async def make_turn_due(tx: AccountTx, *, chat_id: int, trigger: str, quiet: timedelta, most: timedelta) -> None:
-    """One waiting turn per chat: a burst moves it, and no further than ``most`` after its first piece."""
-    await execute(
+async def make_turn_due(tx: AccountTx, *, chat_id: int, trigger: str, received_at: datetime, quiet: timedelta, most: timedelta) -> float:
+    """One waiting turn per chat: a burst moves it, and no further than ``most`` after its first piece. Counted from when Telegram brought
+    the message, whatever it waited for since. Returns the seconds until it is due.
+    """
+    return await value(
         tx,
-        "insert into turns as t (chat_id, trigger, due_at, settle_until) values ($1, $2, now() + $3::interval, now() + $4::interval)"
+        "insert into turns as t (chat_id, trigger, due_at, settle_until) values ($1, $2, $3::timestamptz + $4::interval,"
+        "     $3::timestamptz + $5::interval)"
         " on conflict (account_id, chat_id) where state = 'waiting'"
         " do update set due_at = least(excluded.due_at, t.settle_until),"
-        "     trigger = case when excluded.trigger = 'message' then t.trigger else excluded.trigger end",
+        "     trigger = case when excluded.trigger = 'message' then t.trigger else excluded.trigger end"
+        " returning greatest(0, extract(epoch from due_at - clock_timestamp()))::float8",
         chat_id,
         trigger,
+        received_at,
         quiet,
         most,
     )
@@ -158,11 +163,14 @@ async def claim_turns(tx: QueueTx, row: type[Row], *, worker: int, limit: int, l
     )
 
 
-async def extend_leases(tx: QueueTx, *, worker: int, lease: timedelta) -> None:
+async def extend_leases(tx: QueueTx, *, worker: int, turn_ids: list[int], lease: timedelta) -> None:
+    """Of the turns that this worker is working on; one that it gave up by an error is found again when its lease ends."""
     await execute(
         tx,
-        "update turns set leased_until = clock_timestamp() + $2::interval where state = 'running' and worker = $1 and leased_until >= now()",
+        "update turns set leased_until = clock_timestamp() + $3::interval"
+        " where state = 'running' and worker = $1 and id = any($2::bigint[]) and leased_until >= now()",
         worker,
+        turn_ids,
         lease,
     )
 
@@ -226,7 +234,8 @@ async def select_shop(tx: AccountTx, row: type[Row], chat_id: int) -> Row:
         "  exists (select from price_lists l where l.published_at is not null) as has_prices,"
         "  (select coalesce(jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes) order by o.weekday, o.opens), '[]')"
         "     from opening_hours o) as hours,"
-        "  c.name as client_name, c.phone is not null as is_phone_known, coalesce(concat_ws(' ', nullif(v.make, ''), nullif(v.model, '')), '') as car"
+        "  c.name as client_name, c.phone is not null as is_phone_known,"
+        "  coalesce(concat_ws(' ', nullif(v.make, ''), nullif(v.model, '')), '') as car"
         " from accounts a join chats h on h.account_id = a.id join clients c on (c.account_id, c.id) = (h.account_id, h.client_id)"
         " left join lateral (select make, model from vehicles where client_id = c.id order by created_at desc, id desc limit 1) v on true"
         " where h.id = $1",
@@ -267,7 +276,8 @@ async def restart_turn(tx: AccountTx, turn_id: int) -> None:
     await execute(
         tx,
         "with restarted as (update turns set round = round + 1 where id = $1 returning chat_id)"
-        " update turns t set state = 'withdrawn', finished_at = now() from restarted where t.chat_id = restarted.chat_id and t.state = 'waiting'",
+        " update turns t set state = 'withdrawn', finished_at = now() from restarted"
+        "  where t.chat_id = restarted.chat_id and t.state = 'waiting'",
         turn_id,
     )
 
@@ -278,7 +288,8 @@ async def release_turn(tx: AccountTx, *, turn_id: int, fence: int, wait: timedel
     """
     await execute(
         tx,
-        "update turns set leased_until = clock_timestamp() + $3::interval, worker = null where id = $1 and fence = $2 and state = 'running'",
+        "update turns set leased_until = clock_timestamp() + $3::interval, worker = null"
+        " where id = $1 and fence = $2 and state = 'running'",
         turn_id,
         fence,
         wait,
@@ -345,21 +356,19 @@ async def insert_step_if_held(
     tx: AccountTx, *, turn_id: int, fence: int, step_no: int, round_: int, kind: str, content: dict[str, Any], ms: int
 ) -> bool:
     """False: the turn is not ours any more, nothing was written."""
-    return (
-        await execute(
-            tx,
-            "insert into turn_steps (turn_id, step_no, round, kind, content, ms)"
-            " select id, $3, $4, $5, $6, $7 from turns where id = $1 and fence = $2 and state = 'running' for no key update",
-            turn_id,
-            fence,
-            step_no,
-            round_,
-            kind,
-            content,
-            ms,
-        )
-        == 1
+    written = await execute(
+        tx,
+        "insert into turn_steps (turn_id, step_no, round, kind, content, ms)"
+        " select id, $3, $4, $5, $6, $7 from turns where id = $1 and fence = $2 and state = 'running' for no key update",
+        turn_id,
+        fence,
+        step_no,
+        round_,
+        kind,
+        content,
+        ms,
     )
+    return written == 1
 
 
 async def select_steps(tx: AccountTx, row: type[Row], turn_ids: list[int]) -> list[Row]:

@@ -45,8 +45,9 @@ log = structlog.get_logger(__name__)
 
 PHRASES = Phrases.load("valera.reception")
 
-LEASE = timedelta(seconds=60)
-"""Extended while the worker lives; a dead or stuck worker is found by its lock and its heartbeat, within two seconds."""
+LEASE = timedelta(seconds=10)
+"""Extended while it is worked on. A dead or stuck worker is found sooner, by its lock and its heartbeat, within two seconds."""
+
 MAX_ROUNDS = 3
 MAX_ATTEMPTS = 3
 

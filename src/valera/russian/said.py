@@ -26,7 +26,7 @@ class Said:
     is_or: bool = False
     since: dict[str, int] = field(default_factory=dict)
 
-    def with_clue(self, clue: Clue) -> Said:
+    def with_clue(self, clue: Clue) -> Said:  # noqa: PLR0911 - one answer for each kind of clue
         match clue:
             case Mark():
                 return self._with_mark(clue)

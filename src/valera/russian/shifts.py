@@ -63,7 +63,7 @@ def _measured_first(scanned: Scanned, at: int) -> Shift | None:
 def _direction_first(scanned: Scanned, at: int, *, is_bare_allowed: bool) -> Shift | None:
     """«пораньше на полчаса»; alone it says only which way. «позже 15» names an hour, «не позже» bounds one."""
     direction = _direction(scanned, at)
-    if not direction or scanned.word(at - 1) == "не":
+    if not direction or scanned.word(at - 1) in _NO_SHIFT_BEHIND:
         return None
     measure = _measure(scanned, at + 2) if scanned.word(at + 1) == "на" else None
     if measure:
@@ -110,6 +110,7 @@ def _of(unit: str, amount: Decimal, after: int) -> _Measure | None:
 
 
 _LATER, _EARLIER = words_of("shifts.later"), words_of("shifts.earlier")
+_NO_SHIFT_BEHIND = frozenset({"не", "самое", "самый", "самую"})
 _BETWEEN = words_of("shifts.between")
 _MINUTES, _HOURS = words_of("shifts.minutes"), words_of("shifts.hours")
 _DAYS, _WEEKS = words_of("shifts.days"), words_of("shifts.weeks")

@@ -15,7 +15,7 @@ from valera.russian.clock_times import Clock, read_clock
 from valera.russian.morphology import parses
 from valera.russian.quantities import Quantity, Scanned, read_quantity
 from valera.russian.shifts import Shift, read_shift
-from valera.russian.time_words import day_offset_of, part_of
+from valera.russian.time_words import day_offset_of, part_of, weekday_of
 from valera.russian.tokens import Kind
 from valera.russian.vocabulary import phrases_of, words_of
 
@@ -144,7 +144,9 @@ def _mark(scanned: Scanned, at: int) -> Mark | None:
         return Mark(Sign.OR, at, at + 1)
     if word == "до" and (day_offset_of(following) or 0) > 0:
         return Mark(Sign.NOT, at, at + 1)
-    if word in {"кроме", "вместо"} or (word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}):
+    if word in {"кроме", "вместо"} or (
+        word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}
+    ):
         return Mark(Sign.NOT, at, at + 1)
     if word in _CORRECTIONS or (word == "не" and following in {",", "-", "–", "—"}):
         return Mark(Sign.CORRECTION, at, at + 1)
@@ -220,7 +222,9 @@ def _part(scanned: Scanned, at: int) -> Part | None:
         first, last = (6 * 60, 17 * 60) if before == "до" else (17 * 60, 22 * 60)
         return Part("evening" if before == "после" else "day", first, last, at, at + 2)
     name = part_of(before)
-    if name and (before not in _NEEDS_COMPANY or scanned.word(at - 1) in _COMPANY.get(before, frozenset())):
+    beside = scanned.word(at - 1)
+    is_of_day = before in _COMPANY and weekday_of(beside) is not None  # «четверг утро»
+    if name and (before not in _NEEDS_COMPANY or is_of_day or beside in _COMPANY.get(before, frozenset())):
         return Part(name, *_PARTS[name], at, at + 1)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 
@@ -72,7 +72,7 @@ class Dialogue:
     _session: aiohttp.ClientSession | None = None
     _buttons: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
 
-    async def __aenter__(self) -> Dialogue:
+    async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(base_url=self.url, timeout=aiohttp.ClientTimeout(total=30))
         self._person_id = (await self._post("/api/people", {"name": self.person}))["id"]
         for message in (await self._messages())["messages"]:
@@ -111,9 +111,8 @@ class Dialogue:
             if time.perf_counter() - since > self.patience_seconds:
                 raise NoAnswer(f"No answer within {self.patience_seconds:.0f} s. `valera verify` and the page tell where it stands.")
             is_at_rest = await self._is_at_rest(update_id)
-            for message in (await self._messages())["messages"]:
-                if self._notice(message):
-                    arrived.append((message, round((time.perf_counter() - since) * 1000)))
+            new = [message for message in (await self._messages())["messages"] if self._notice(message)]
+            arrived += [(message, round((time.perf_counter() - since) * 1000)) for message in new]
             if is_at_rest:
                 return [await self._reply(message, ms) for message, ms in arrived]
             await asyncio.sleep(POLL_SECONDS)

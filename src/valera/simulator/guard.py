@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from valera.kit.errors import Forbidden, ValeraError
-from valera.simulator.webhook import is_loopback
+from valera.simulator.loopback import is_loopback
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send
@@ -21,12 +21,25 @@ class BesidePublicUrl(ValeraError):
     """The installation has a public address: real clients may write to it."""
 
 
+class ReachableByOthers(ValeraError):
+    """The simulator would listen where other machines can reach it."""
+
+
 def refuse_public(public_url: str | None) -> None:
     """Raises BesidePublicUrl unless the address is missing or means this machine."""
     if public_url and not is_loopback(urlsplit(public_url if "//" in public_url else f"//{public_url}").hostname):
         raise BesidePublicUrl(
             f"The simulator does not run beside a public address ({public_url}): anybody could write in a client's name. "
             "Take the public URL out of the settings, or leave the simulator off."
+        )
+
+
+def refuse_other_hosts(host: str) -> None:
+    """Raises ReachableByOthers unless ``host``, where the simulator is to listen, means this machine and nothing else."""
+    if not is_loopback(host):
+        raise ReachableByOthers(
+            f"VALERA_HOST is {host}, and the simulator answers this machine only: anybody could write in a client's name. "
+            "Take VALERA_HOST out of the settings, or set TELEGRAM_API_URL to talk to the real Telegram."
         )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ import aiohttp
 import structlog
 
 from valera.simulator.bot import Bot, find_bot, list_bots, note_webhook_error
+from valera.simulator.loopback import is_loopback
 from valera.simulator.update import Update, acknowledge, next_update, sweep_expired, waiting_queues
 
 if TYPE_CHECKING:
@@ -33,19 +33,6 @@ LONGEST_ASKED_PAUSE = 3600.0
 ANSWER_SECONDS = 60.0
 SUCCESS = 2  # of 2xx
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of the header, no secret)
-
-
-def is_loopback(host: str | None) -> bool:
-    """A name or address that can only mean this machine."""
-    if host is None:
-        return False
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def pause_after(failures: int, retry_after: float | None) -> float:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from valera.simulator.bot import Webhook, set_webhook
+from valera.simulator.loopback import is_loopback
 from valera.simulator.refusal import bad_request
 from valera.simulator.update import count_pending, drop_pending
-from valera.simulator.webhook import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -70,9 +70,6 @@ class BotApi:
     async def answer_callback_query(self, token: Secret, callback_query_id: str) -> None:
         await self._call(token, "answerCallbackQuery", {"callback_query_id": callback_query_id})
 
-    async def send_typing(self, token: Secret, telegram_chat_id: int) -> None:
-        await self._call(token, "sendChatAction", {"chat_id": telegram_chat_id, "action": "typing"})
-
     async def _call(self, token: Secret, method: str, params: dict[str, Any]) -> msgspec.Raw:
         refuse_inside_transaction()
         if self._session is None:

@@ -159,7 +159,7 @@ async def _settle_error(
     log.warning("delivery_refused", delivery=claim.id, error=type(error).__name__, attempts=claim.attempts)
     match error:
         case FloodWait():
-            await _later(db, claim, timedelta(seconds=error.wait), error.slug, whole_chat=True)
+            await _wait_for_flood(db, claim, timedelta(seconds=error.wait), error.slug)
         case Unsure():
             await _later(db, claim, timedelta(seconds=1), error.slug, unsure=1)
         case TelegramDown() if claim.attempts < MAX_ATTEMPTS:
@@ -185,8 +185,15 @@ async def _settle_error(
                 await queries.update_failed(tx, delivery_id=claim.id, fence=claim.fence, error=f"{error.slug}: {error.detail}"[:500])
 
 
-async def _later(db: Database, claim: Claim, wait: timedelta, reason: str, *, unsure: int = 0, whole_chat: bool = False) -> None:
+async def _later(db: Database, claim: Claim, wait: timedelta, reason: str, *, unsure: int = 0) -> None:
     async with db.account_tx() as tx:
         await queries.update_later(tx, delivery_id=claim.id, fence=claim.fence, wait=wait, error=reason, unsure=unsure)
-        if whole_chat:
-            await queries.update_chat_later(tx, chat_id=claim.chat_id, wait=wait)
+
+
+async def _wait_for_flood(db: Database, claim: Claim, wait: timedelta, reason: str) -> None:
+    """Telegram does not say whether the chat or the bot sends too much: a second chat that must wait at the same time tells."""
+    async with db.account_tx() as tx:
+        await queries.update_later(tx, delivery_id=claim.id, fence=claim.fence, wait=wait, error=reason, unsure=0)
+        await queries.update_chat_later(tx, chat_id=claim.chat_id, wait=wait)
+        if await queries.is_another_chat_waiting(tx, bot_id=claim.bot_id, chat_id=claim.chat_id, error=reason):
+            await queries.update_bot_later(tx, bot_id=claim.bot_id, wait=wait)

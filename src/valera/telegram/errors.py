@@ -66,21 +66,23 @@ class Unsure(TelegramError):
     pass
 
 
-def from_response(code: int, description: str, *, retry_after: float | None, new_chat_id: int | None) -> TelegramError:
+def from_response(  # noqa: PLR0911  (a return for each kind of refusal)
+    code: int, description: str, *, retry_after: float | None, new_chat_id: int | None
+) -> TelegramError:
     """Telegram's answer as an error. ``description`` is Telegram's English sentence; it holds no token."""
     said = description.lower()
-    if code == 429:  # noqa: PLR2004  (HTTP's own numbers read better than names for them)
-        return FloodWait(description, retry_after=retry_after or 1)
-    if code == 401:  # noqa: PLR2004
-        return TokenRevoked(description)
-    if code == 403:  # noqa: PLR2004
-        return BotBlocked(description)
-    if new_chat_id is not None:
-        return ChatMigrated(description, new_chat_id=new_chat_id)
-    if code == 400 and "entit" in said:  # noqa: PLR2004
-        return EntitiesRefused(description)
-    if code == 400 and ("chat not found" in said or "user not found" in said):  # noqa: PLR2004
-        return ChatNotFound(description)
-    if code >= 500:  # noqa: PLR2004
-        return TelegramDown(description)
-    return Refused(description)
+    match code:
+        case 429:
+            return FloodWait(description, retry_after=retry_after or 1)
+        case 401:
+            return TokenRevoked(description)
+        case 403:
+            return BotBlocked(description)
+        case _ if new_chat_id is not None:
+            return ChatMigrated(description, new_chat_id=new_chat_id)
+        case 400 if "entit" in said:
+            return EntitiesRefused(description)
+        case 400 if "chat not found" in said or "user not found" in said:
+            return ChatNotFound(description)
+        case _:
+            return TelegramDown(description) if code >= 500 else Refused(description)  # noqa: PLR2004  (HTTP's own number)

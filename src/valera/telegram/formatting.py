@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_UNITS = 4096
+BASIC_PLANE = 0xFFFF
+"""A character beyond it takes two UTF-16 units."""
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,1000}?)(?<=\S)\*\*")
 
 
@@ -21,7 +23,7 @@ class Formatted:
 
 def units(text: str) -> int:
     """Length in UTF-16 units."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) + sum(1 for character in text if ord(character) > BASIC_PLANE)
 
 
 def format_text(source: str) -> Formatted:
@@ -55,7 +57,7 @@ def _border(text: str, limit: int) -> int:
     """Where to cut: after a paragraph, a line, a sentence, a word of the last half; else at the limit."""
     end, used = 0, 0
     for end, character in enumerate(text):  # noqa: B007  (the index is the result)
-        used += 2 if ord(character) > 0xFFFF else 1
+        used += 2 if ord(character) > BASIC_PLANE else 1
         if used > limit:
             break
     for mark in ("\n\n", "\n", ". ", " "):

@@ -58,7 +58,8 @@ async def select_token(tx: AccountTx, row: type[Row], bot_id: int) -> Row | None
     return await maybe(
         tx,
         row,
-        "select b.account_id, a.slug, a.data_key, b.telegram_id, b.token from bots b join accounts a on a.id = b.account_id where b.id = $1",
+        "select b.account_id, a.slug, a.data_key, b.telegram_id, b.token"
+        "  from bots b join accounts a on a.id = b.account_id where b.id = $1",
         bot_id,
     )
 
@@ -192,6 +193,28 @@ async def update_chat_later(tx: AccountTx, *, chat_id: int, wait: timedelta) -> 
         tx,
         "update deliveries set due_at = greatest(due_at, now() + $2::interval) where chat_id = $1 and state = 'ready'",
         chat_id,
+        wait,
+    )
+
+
+async def is_another_chat_waiting(tx: AccountTx, *, bot_id: int, chat_id: int, error: str) -> bool:
+    """Whether a delivery of this bot to another chat was put off for this reason and is not due yet."""
+    return await value(
+        tx,
+        "select exists (select from deliveries where bot_id = $1 and chat_id <> $2 and state = 'ready' and error = $3 and due_at > now())",
+        bot_id,
+        chat_id,
+        error,
+    )
+
+
+async def update_bot_later(tx: AccountTx, *, bot_id: int, wait: timedelta) -> None:
+    """All that is ready; what somebody else is changing right now is left to them, so that two of these never wait for each other."""
+    await execute(
+        tx,
+        "update deliveries set due_at = greatest(due_at, now() + $2::interval)"
+        " where id in (select id from deliveries where bot_id = $1 and state = 'ready' for no key update skip locked)",
+        bot_id,
         wait,
     )
 

@@ -26,6 +26,7 @@ def unexplained_numbers(draft: Draft, evidence: Evidence) -> list[Violation]:
     taken = [(one.start, one.end) for found in (draft.sums, draft.percents, draft.dates, draft.times, draft.phones) for one in found]
     taken += [(start, end) for _, start, end in durations_in(draft.text)]
     taken += [match.span() for match in (*ORDER.finditer(draft.text), *pattern("contact", "link").finditer(fold(draft.text)))]
+    taken += [match.span() for match in re.finditer(re.escape(evidence.shop.name), draft.text)]  # «СТО» is a name before it is a hundred
     numbers = [(match.group(), *match.span()) for match in DIGITS.finditer(draft.text)]
     numbers += [(str(number.value), number.start, number.end) for number in find_numbers(draft.text) if number.value >= SMALL]
     left = [(digits, start, end) for digits, start, end in numbers if not any(before <= start and end <= after for before, after in taken)]

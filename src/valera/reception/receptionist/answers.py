@@ -15,6 +15,8 @@ from valera.russian.words import tokens
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
+    from valera.reception.receptionist.wishes import Heard
+    from valera.reception.shop import Shop
 
 MISSES = 3
 LONGEST_QUOTE = 200
@@ -25,7 +27,8 @@ def call_human(desk: Desk, reason: str) -> Task:
     """Tool: call_human, once: a client who already waits is told so. ``reason`` is a key of the phrases."""
     if desk.shop.human_called:
         return [Piece(desk.say("human_waits"))]
-    quote = " ".join(desk.heard.text.split())[:LONGEST_QUOTE]
+    words = ", ".join(desk.memory.works) if desk.heard.is_yes else desk.heard.text  # «да» says nothing to whoever is called
+    quote = " ".join((words or desk.heard.text).split())[:LONGEST_QUOTE]
     result = yield Call.of("call_human", reason=desk.say(f"reason.{reason}", quote=quote))
     if isinstance(result, Refused):
         return [Piece(desk.say("human_not_called"))]
@@ -88,9 +91,13 @@ def fact_asked(desk: Desk) -> str:
 
 
 def topic_asked(desk: Desk) -> str:
+    return topic_of(desk.heard, desk.shop)
+
+
+def topic_of(heard: Heard, shop: Shop) -> str:
     """The topic that the client names by one of its words, if the shop has a fact on it."""
-    named = (topic for topic, phrases in topics().items() if any(set(phrase) <= desk.heard.said for phrase in phrases))
-    return next((topic for topic in named if topic in desk.shop.facts), "")
+    named = (topic for topic, phrases in topics().items() if any(set(phrase) <= heard.said for phrase in phrases))
+    return next((topic for topic in named if topic in shop.facts), "")
 
 
 def tell_who(desk: Desk) -> Task:
@@ -119,7 +126,8 @@ def accept_no(desk: Desk) -> Task:
 
 def accept_yes(desk: Desk) -> Task:
     yield from ()
-    return [Piece(question=desk.say("press_button") if desk.shop.proposal else desk.say("how_can_i_help"), weight=1)]
+    asked = desk.say("press_button") if desk.shop.proposal else _asked_again(desk) or desk.say("how_can_i_help")
+    return [Piece(question=asked, weight=1)]
 
 
 def clarify(desk: Desk) -> Task:
@@ -134,6 +142,8 @@ def clarify(desk: Desk) -> Task:
 def _asked_again(desk: Desk) -> str:
     """The question that was open, once more."""
     match desk.memory.open:
+        case Open.CHOICE:
+            return row_question(desk, (desk.memory.prices or {})["choose"][0])
         case Open.CAR_CLASS:
             return desk.say("which_model", classes=class_lines((desk.memory.prices or {})["classes"]))
         case Open.WHEN:
@@ -142,6 +152,13 @@ def _asked_again(desk: Desk) -> str:
             return desk.say("pick_slot_again")
         case _:
             return ""
+
+
+def row_question(desk: Desk, entry: Arguments) -> str:
+    """Which of several rows of the list is meant."""
+    is_one_section = len({option["section"] for option in entry["options"]}) == 1
+    names = ", ".join(dict.fromkeys(option["name"] if is_one_section else option["title"] for option in entry["options"]))
+    return desk.say("which_row", query=entry["query"], options=names)
 
 
 def class_lines(classes: list[Arguments]) -> str:

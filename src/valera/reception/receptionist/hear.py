@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from valera.kit.phrases import Phrases
@@ -33,10 +34,13 @@ LONGEST_NAME = 2
 LONGEST_NUMBER = 6  # digits
 TEN = 10
 SENTENCE = re.compile(r"[!?;\n]+|\.(?!\d)")
+END = re.compile(r"[!?;]+|\.(?!\d)")
+CLAUSE = re.compile(r"[!?;,\n]+|\.(?!\d)")
 SHORT_ANSWER = 4  # words: «второй вариант, пожалуйста»
 NOTES = ("note.taken_over", "note.handed_back")
 BOOKINGS = frozenset({Kind.BOOK, Kind.WAIT, Kind.MINE})
 NEAR_TIME = frozenset({Kind.HOURS, Kind.ADDRESS, Kind.WAIT, Kind.DURATION, Kind.HUMAN, Kind.COMPLAINT, Kind.MONEY})
+CHANGES = frozenset({Kind.MOVE, Kind.CANCEL})
 ASKS = frozenset(set(Kind) - {Kind.GREETING, Kind.THANKS, Kind.BYE})
 P = Phrases.load("valera.reception")
 
@@ -52,7 +56,7 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     text = "\n".join(filter(None, written))[:LONGEST]
     words = tokens(text)
     said = tuple(meant(word.text) for word in words)
-    cues = find_cues(said)
+    cues = find_cues(said, _stretches(text, words, END))
     times = [(mark.start, mark.end) for mark in (*find_dates(text, now, zone), *find_clock_times(text))]
     cars = [car for car in find_cars(text) if not any(start < car.end and car.start < end for start, end in times)]
     phones = find_phones(text)
@@ -60,7 +64,10 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     taken = _taken(words, cues, [*times, *((one.start, one.end) for one in (*cars, *phones))])
     meanings = {word.start: meaning for word, meaning in zip(words, said, strict=True)}
     works = find_works(text, meanings, taken, price_at=_price_at(words, said, cues))
-    told = [cue for cue in _meant_cues(cues, said) if not (phones and cue.name == Kind.PHONE_OF_SHOP)]  # «мой телефон …»
+    told = _meant_cues(cues, said, _stretches(text, words, CLAUSE))
+    refuses = len(told) < len(cues) and not any(cue.name in ASKS for cue in told)
+    if phones:  # «мой телефон …», «запишите номер …»
+        told = [cue for cue in told if cue.name != Kind.PHONE_OF_SHOP and (when or works.named or cue.name != Kind.BOOK)]
     swaps_time = bool(when) and _is_mere_exchange(works)
     return Heard(
         text,
@@ -76,11 +83,18 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
         number=_number(words, said),
         phone=phones[-1].e164 if phones else "",
         name="" if cars else _name(words, cues, has_phone=bool(phones)),
+        adds=bool(said) and (said[0] in word_set("reply", "joins") or bool(set(said) & word_set("reply", "adds"))),
         is_yes=is_plain_yes(text),
-        is_no=is_plain_no(text),
+        is_no=is_plain_no(text) or refuses,
         has_attachment=list(texts) != written,
         said=frozenset(said),
     )
+
+
+def _stretches(text: str, words: Sequence[Token], border: re.Pattern[str]) -> list[int]:
+    """For each word the number of its sentence, or of its clause."""
+    ends = [match.start() for match in border.finditer(text)]
+    return [bisect_left(ends, word.start) for word in words]
 
 
 def _own_words(text: str, locale: str) -> str:
@@ -124,12 +138,15 @@ def _is_mere_exchange(works: Works) -> bool:
     return bool(works.named) and all(meant(work) in word_set("reply", "exchange") for work in works.named)
 
 
-def _meant_cues(cues: Sequence[Cue], said: Sequence[str]) -> list[Cue]:
-    """«не надо меня записывать» is no wish for a booking but the end of one."""
-    return [Cue(Kind.CANCEL, cue.words) if cue.name == Kind.BOOK and _is_unwanted(said, cue) else cue for cue in cues]
+def _meant_cues(cues: Sequence[Cue], said: Sequence[str], clauses: Sequence[int]) -> list[Cue]:
+    """«не надо меня записывать» is no wish for a booking but the end of one, and «не отменяйте» none for a change."""
+    unwanted = [cue for cue in cues if cue.name in {Kind.BOOK, *CHANGES} and _is_unwanted(said, clauses, cue)]
+    return [Cue(Kind.CANCEL, cue.words) if cue in unwanted else cue for cue in cues if cue not in unwanted or cue.name == Kind.BOOK]
 
 
-def _is_unwanted(said: Sequence[str], cue: Cue) -> bool:
+def _is_unwanted(text: Sequence[str], clauses: Sequence[int], cue: Cue) -> bool:
+    """Denied in its own clause, «не» before it or «не надо» behind."""
+    said = [word if clause == clauses[cue.words[0]] else "" for word, clause in zip(text, clauses, strict=True)]
     before, behind = cue.words[0] - 1, cue.words[-1] + 1
     idle = word_set("reply", "unwanted")
     while before >= 0 and said[before] in idle:
@@ -184,7 +201,11 @@ def _ordinal(words: Sequence[Token], said: Sequence[str]) -> int | None:
     """1 for the first, -1 for the last, 0 for any; only of a short answer."""
     if len(words) > SHORT_ANSWER:
         return None
-    compared = {meaning for word, meaning in zip(words, said, strict=True) if part_of_speech(word.text) != "COMP"}
+    compared = {
+        meaning
+        for before, word, meaning in zip(["", *said], words, said, strict=False)
+        if part_of_speech(word.text) != "COMP" or before in word_set("reply", "utmost")
+    }
     if compared & word_set("reply", "last"):
         return -1
     if set(said) & word_set("reply", "any"):

@@ -67,7 +67,8 @@ def remember(earlier: Sequence[Exchange], shop: Shop) -> Memory:
 def _after(memory: Memory, exchange: Exchange, heard: Heard, *, has_several: bool) -> Memory:
     prices, slots = exchange.last_step("find_prices"), exchange.last_step("find_slots")
     changing = next((wish for wish in heard.wishes if wish in {Kind.MOVE, Kind.CANCEL}), None)
-    kept = replace(memory, works=heard.works or memory.works, car=heard.car or memory.car)
+    works = (*memory.works, *(heard.works or heard.leftover)) if adds_works(heard, memory) else heard.works or memory.works
+    kept = replace(memory, works=works, car=heard.car or memory.car)
     if prices is not None:
         kept = replace(kept, prices=prices.result, priced=prices.call.arguments)
     if slots is not None:
@@ -79,6 +80,13 @@ def _after(memory: Memory, exchange: Exchange, heard: Heard, *, has_several: boo
         proposed=_proposed(exchange),
         open=left,
         misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
+    )
+
+
+def adds_works(heard: Heard, memory: Memory) -> bool:
+    """«и крыло тоже», while the works before are still the subject."""
+    return (
+        heard.adds and bool((heard.works or heard.leftover) and memory.works) and memory.open in {Open.BOOKING, Open.CAR_CLASS, Open.CHOICE}
     )
 
 

@@ -8,10 +8,11 @@ from valera.reception.receptionist import answers, prices, slots
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Desk
 from valera.reception.receptionist.greeting import greet
-from valera.reception.receptionist.hear import hear
-from valera.reception.receptionist.memory import Open, remember
+from valera.reception.receptionist.hear import SENTENCE, hear
+from valera.reception.receptionist.memory import Open, adds_works, remember
 from valera.reception.receptionist.vocabulary import word_set
 from valera.reception.receptionist.wishes import Kind
+from valera.russian.when import find_shift
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,6 +67,8 @@ def agenda(desk: Desk) -> list[Task]:
     tasks = [*noted, *(TOLD[kind](desk) for kind in _wanted(desk) if kind in TOLD)]
     if desk.heard.wants(Kind.MONEY):
         tasks.append(answers.tell_fact(desk) if answers.fact_asked(desk) else answers.call_human(desk, "money"))
+    elif answers.topic_asked(desk) and Kind.ADDRESS not in desk.heard.wishes and len(tasks) > bool(noted):
+        tasks.append(answers.tell_fact(desk))
     if len(tasks) > bool(noted) or (noted and (desk.heard.phone or desk.heard.name)):
         return tasks
     return [*noted, *_otherwise(desk)]
@@ -123,15 +126,27 @@ def _said(desk: Desk) -> list[Kind]:
     said = [kind for kind in heard.wishes if kind in TOLD]
     if heard.when and not said and memory.open is not Open.NOTHING:
         said = [Kind.BOOK]
-    if heard.is_relative and said in ([], [Kind.BOOK]) and desk.shop.bookings and not heard.works:
+    if desk.shop.bookings and said in ([], [Kind.BOOK]) and not heard.works and _shifts_booking(desk):
         said = [Kind.MOVE]
     if Kind.MOVE in said and _talks_of_new_booking(desk):
         said[said.index(Kind.MOVE)] = Kind.BOOK  # what was only proposed is not moved but proposed anew
     if Kind.BOOK in said and desk.shop.bookings and not heard.works and _means_move(desk):
         said[said.index(Kind.BOOK)] = Kind.MOVE
-    if Kind.HOURS in said and answers.topic_asked(desk):
+    if Kind.HOURS in said and answers.topic_asked(desk) and not _asks_hours_apart(desk):
         said.remove(Kind.HOURS)
     return said
+
+
+def _shifts_booking(desk: Desk) -> bool:
+    """«на час позже»; and «а пораньше нельзя?», where no other time is being talked about."""
+    is_about_booking = desk.memory.open is Open.NOTHING and desk.heard.wants(Kind.OTHER_DAY) and bool(find_shift(desk.heard.text))
+    return desk.heard.is_relative or is_about_booking
+
+
+def _asks_hours_apart(desk: Desk) -> bool:
+    """«Картой можно? И по субботам работаете?» are two questions, «а с картами работаете?» is one."""
+    heard = [hear((sentence,), desk.shop) for sentence in SENTENCE.split(desk.heard.text)]
+    return any(one.wants(Kind.HOURS) and not answers.topic_of(one, desk.shop) for one in heard)
 
 
 def _talks_of_new_booking(desk: Desk) -> bool:
@@ -151,7 +166,7 @@ def _implied(desk: Desk) -> Kind | None:
     """No wish in words: a work, a car, a place in a list, a yes."""
     heard, memory = desk.heard, desk.memory
     chooses = memory.open is Open.CHOICE and prices.chooses(desk)
-    names = heard.works and not heard.wants(Kind.MONEY)
+    names = (heard.works and not heard.wants(Kind.MONEY)) or (adds_works(heard, memory) and not heard.wishes)
     if chooses or names or (memory.works and _answers_class(desk)):
         return Kind.PRICE
     changing = memory.changing if memory.changing is Kind.MOVE else Kind.BOOK
@@ -174,7 +189,8 @@ def _with_reprice(desk: Desk, said: list[Kind]) -> tuple[Kind, ...]:
 
 def _answers_class(desk: Desk) -> bool:
     heard = desk.heard
-    return bool(heard.car or heard.class_number) or (desk.memory.open is Open.CAR_CLASS and prices.names_class(desk))
+    is_asked = desk.memory.open in {Open.CAR_CLASS, Open.CHOICE}
+    return bool(heard.car or heard.class_number) or (is_asked and prices.names_class(desk))
 
 
 def _otherwise(desk: Desk) -> list[Task]:

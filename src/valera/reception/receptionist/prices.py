@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from valera.pricing.car_class import read_class
+from valera.pricing.car_class import read_class, read_kind
 from valera.pricing.price_list import CarClass
-from valera.reception.receptionist.answers import class_lines
+from valera.reception.receptionist.answers import class_lines, row_question
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
-from valera.reception.receptionist.memory import Open
-from valera.reception.receptionist.vocabulary import word_set
+from valera.reception.receptionist.memory import Open, adds_works
+from valera.reception.receptionist.vocabulary import meant, word_set
 from valera.reception.trade import trade
 from valera.russian.cars import find_car
+from valera.russian.morphology import part_of_speech
 from valera.russian.words import lemma, lemmas, tokens
 
 if TYPE_CHECKING:
@@ -27,31 +29,41 @@ LONGEST_CHOICE = 4  # words
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What is to be priced: works in words, and rows that are settled already."""
+    """What is to be priced: works in words, and the rows that are meant where the words fit several."""
 
     works: tuple[str, ...] = ()
     item_ids: tuple[int, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.works or self.item_ids)
+
+    def with_rows(self, item_ids: list[int]) -> Basket:
+        return replace(self, item_ids=tuple(dict.fromkeys([*self.item_ids, *item_ids])))
+
     def call(self, desk: Desk) -> Call:
         ids = list(self.item_ids) or None
-        return Call.of("find_prices", works=list(self.works), item_ids=ids, car=desk.car or None, car_class=_car_class(desk))
+        return Call.of("find_prices", works=list(self.works), item_ids=ids, car=desk.car or None, car_class=_known_class(desk))
 
 
 def name_prices(desk: Desk) -> Task:
     """Tool: find_prices; once more where a work fits one row only, though not surely: that row is named as the nearest."""
     if not desk.shop.has_prices:
         return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
-    basket = _basket(desk)
-    if not (basket.works or basket.item_ids):
+    basket = _basket(desk) or Basket(desk.heard.leftover if desk.heard.car else ())
+    if not basket:
         return [Piece(question=desk.say("which_work"), weight=ASK_WORK)]
     result = yield basket.call(desk)
     if isinstance(result, Refused):
         return [Piece(result.sentence, desk.say("offer_human"), OFFER)]
     if result.get("no_list"):
         return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
+    own = replace(basket, works=tuple(desk.heard.works))
+    if result["missing"] and own.works and own.works != basket.works and not adds_works(desk.heard, desk.memory):
+        basket, again = own, (yield own.call(desk))  # what was done to the part before is not to be had for this one
+        result = again if isinstance(again, dict) else result
     nearest = [entry for entry in result["choose"] if len(entry["options"]) == 1]
     if nearest:
-        settled = yield _settled(result, [entry["options"][0]["item_id"] for entry in nearest], nearest).call(desk)
+        settled = yield basket.with_rows([entry["options"][0]["item_id"] for entry in nearest]).call(desk)
         result = settled if isinstance(settled, dict) else result
     return _said(desk, result, nearest)
 
@@ -59,42 +71,36 @@ def name_prices(desk: Desk) -> Task:
 def _basket(desk: Desk) -> Basket:
     """The works named now, or the ones the client spoke of before; of several rows the one he chose."""
     memory = desk.memory
+    before = Basket(tuple(memory.priced["works"]), tuple(memory.priced.get("item_ids") or ())) if memory.priced else Basket()
     if memory.open is Open.CHOICE and memory.prices and chooses(desk):
-        asked = memory.prices["choose"][0]
+        query = memory.prices["choose"][0]["query"]
         if chosen := _chosen_options(desk):
-            return _settled(memory.prices, chosen, [asked])
-        unclear = _settled(memory.prices, [], [asked])
-        return replace(unclear, works=(f"{asked['query']} {desk.heard.text}", *unclear.works))
-    if not desk.heard.works and memory.priced:
-        return Basket(tuple(memory.priced["works"]), tuple(memory.priced.get("item_ids") or ()))
+            return before.with_rows(chosen)
+        return replace(before, works=tuple(f"{work} {desk.heard.text}" if work == query else work for work in before.works))
+    if not desk.heard.works and before:
+        return before
+    if adds_works(desk.heard, memory):
+        return replace(before, works=(*before.works, *works_asked(desk)))
     return Basket(tuple(works_asked(desk)))
 
 
-def _settled(result: Arguments, chosen: list[int], answered: list[Arguments]) -> Basket:
-    """The rows that were certain and the chosen ones; in words remain the works still open."""
-    certain = [row["item_id"] for key in ("found", "by_class", "not_for_class") for row in result[key]]
-    still_open = [entry["query"] for entry in result["choose"] if entry not in answered]
-    return Basket((*still_open, *result["missing"]), tuple(dict.fromkeys([*certain, *chosen])))
-
-
 def works_asked(desk: Desk) -> list[str]:
-    """The works named now, or the ones the client spoke of before."""
-    if not desk.heard.works:
+    """The works named now, or the ones the client spoke of before. A part alone is done what was done to the part before."""
+    named = desk.heard.works or (desk.heard.leftover if adds_works(desk.heard, desk.memory) else ())
+    if not named:
         return list(desk.memory.works)
-    if kept := _without_replaced(desk):
-        return kept
-    action = _action_of(desk.memory.works)
-    if action and not any(_action_of((work,)) for work in desk.heard.works):
-        return [f"{action} {work}" if all(trade().knows(lemma(word)) for word in work.split()) else work for work in desk.heard.works]
-    return list(desk.heard.works)
+    action = _action_of(desk.memory.works) or _action_of(tuple((desk.memory.priced or {}).get("works") or ()))
+    is_alone = bool(action) and not any(_action_of((work,)) for work in named)
+    said = [f"{action} {work}" if is_alone and all(trade().knows(lemma(word)) for word in work.split()) else work for work in named]
+    return [*_besides_replaced(desk), *said]
 
 
-def _without_replaced(desk: Desk) -> list[str]:
+def _besides_replaced(desk: Desk) -> list[str]:
     """«не капот, а крыло» after three works were named: the two others stay."""
     gone = {word for work in desk.heard.replaced for word in lemmas(work)}
     before = desk.memory.works
     kept = [work for work in before if not gone & set(lemmas(work))]
-    return [*kept, *desk.heard.works] if gone and kept and len(kept) < len(before) else []
+    return kept if gone and len(kept) < len(before) else []
 
 
 def _action_of(works: tuple[str, ...]) -> str:
@@ -105,7 +111,14 @@ def chooses(desk: Desk) -> bool:
     """Whether the words answer the question which of several rows is meant: by choosing, or by saying a little more."""
     heard = desk.heard
     is_short = 0 < len(tokens(heard.text)) <= LONGEST_CHOICE
-    return bool(_chosen_options(desk)) or (is_short and not (heard.wishes or heard.works or heard.is_yes or heard.is_no or heard.phone))
+    is_other = (
+        heard.wishes or heard.is_yes or heard.is_no or heard.phone or heard.car or heard.class_number or heard.when or names_class(desk)
+    )
+    return bool(_chosen_options(desk)) or (is_short and not is_other and not _names_work(heard.works))
+
+
+def _names_work(works: tuple[str, ...]) -> bool:
+    return any(meant(word) in trade().actions or meant(word) in trade().parts for work in works for word in work.split())
 
 
 def _chosen_options(desk: Desk) -> list[int]:
@@ -117,10 +130,21 @@ def _chosen_options(desk: Desk) -> list[int]:
         return [ids[at]] if -len(ids) <= at < len(ids) else []
     if desk.heard.said & word_set("reply", "all"):
         return ids
-    said = set(lemmas(desk.heard.text))
-    shared = [len(said & set(lemmas(option["name"]))) for option in options]
+    said = _telling_words(desk.heard.text)
+    shared = [len(said & _telling_words(f"{option['section']} {option['name']}")) for option in options]
     best = max(shared, default=0)
     return [ids[shared.index(best)]] if best and shared.count(best) == 1 else []
+
+
+def _telling_words(text: str) -> set[str]:
+    """Meanings of the words; behind «не» and «без» they mean the opposite."""
+    words = [meant(token.text) for token in tokens(text)]
+    denied = word_set("reply", "without")
+    return {
+        f"!{word}" if before in denied else word
+        for before, word in pairwise(["", *words])
+        if word not in denied and part_of_speech(word) not in {"PREP", "CONJ", "PRCL", "NPRO"}
+    }
 
 
 def names_class(desk: Desk) -> bool:
@@ -133,10 +157,19 @@ def _car_class(desk: Desk) -> str | None:
     number = desk.heard.class_number
     if number is not None:
         return desk.say("class_number", number=number)
-    if desk.memory.open is not Open.CAR_CLASS or desk.heard.car or desk.heard.when or len(tokens(desk.heard.text)) > LONGEST_ANSWER:
+    is_asked = desk.memory.open in {Open.CAR_CLASS, Open.CHOICE} and len(tokens(desk.heard.text)) <= LONGEST_ANSWER
+    if not is_asked or desk.heard.car or desk.heard.when:
         return None
-    named = read_class(classes, desk.heard.text)
+    if desk.memory.open is Open.CAR_CLASS:
+        named = read_class(classes, desk.heard.text)
+    else:  # «рамный» tells two rows apart before it tells the kind of a car
+        named = None if _chosen_options(desk) else read_kind(classes, desk.heard.text)
     return named.name if named else None
+
+
+def _known_class(desk: Desk) -> str | None:
+    """The class named now, else the one named before; a car that is named now has its own."""
+    return _car_class(desk) or (None if desk.heard.car else (desk.memory.priced or {}).get("car_class"))
 
 
 def _said(desk: Desk, result: Arguments, nearest: list[Arguments]) -> list[Piece]:
@@ -160,9 +193,7 @@ def _by_class(row: Arguments) -> str:
 def _question(desk: Desk, result: Arguments) -> tuple[str, int]:
     """One question: which row was meant, else which car, else whether to book."""
     if result["choose"]:
-        entry = result["choose"][0]
-        names = ", ".join(dict.fromkeys(option["name"] for option in entry["options"]))
-        return desk.say("which_row", query=entry["query"], options=names), ASK_CHOICE
+        return row_question(desk, result["choose"][0]), ASK_CHOICE
     if result["class_needed"]:
         key = "which_model" if _is_make_only(desk) else "which_car"
         return desk.say(key, classes=class_lines(result["classes"])), ASK_CLASS

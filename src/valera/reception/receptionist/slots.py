@@ -80,7 +80,13 @@ def how_long(desk: Desk) -> Task:
     result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
     if isinstance(result, Refused):
         return [Piece(result.sentence, desk.say("offer_human"), ASK_WHEN)]
-    return [Piece(desk.say("takes", duration=say_duration(timedelta(minutes=result["duration_minutes"]), desk.shop.locale)), desk.say("shall_book"), ASK_WHEN)]
+    return [
+        Piece(
+            desk.say("takes", duration=say_duration(timedelta(minutes=result["duration_minutes"]), desk.shop.locale)),
+            desk.say("shall_book"),
+            ASK_WHEN,
+        )
+    ]
 
 
 def list_bookings(desk: Desk) -> Task:
@@ -230,7 +236,8 @@ def _service(desk: Desk) -> str | None:
     if desk.heard.works:
         return ", ".join(desk.heard.works)
     found = (desk.memory.prices or {}).get("found") or (desk.memory.prices or {}).get("by_class") or ()
-    named = [row["query"] if row["query"] != row["name"] else f"{row['section']} {row['name']}" for row in found]
+    chosen = (desk.memory.priced or {}).get("item_ids") or ()
+    named = [row["title"] if row["item_id"] in chosen else row["query"] for row in found]
     return ", ".join(named) or ", ".join(desk.memory.works) or None
 
 

@@ -123,8 +123,10 @@ def _lemma(word: str) -> str:
     return next((other for reading in parses(word) if trade().knows(other := fold(reading.normal_form))), likeliest)
 
 
-def find_cues(said: Sequence[str]) -> list[Cue]:
-    """All cues, the longer before the shorter where they share a word; ``said`` are the meant lemmas of the text's words."""
+def find_cues(said: Sequence[str], sentences: Sequence[int]) -> list[Cue]:
+    """All cues, the longer before the shorter where they share a word; ``said`` are the meant lemmas of the text's words, ``sentences``
+    tells which words stand in one sentence.
+    """
     found = [
         Cue(name, places)
         for at, first in enumerate(said)
@@ -132,6 +134,7 @@ def find_cues(said: Sequence[str]) -> list[Cue]:
         if (places := _match(said, at, phrase)) is not None
     ]
     found += [Cue(name, (at, at + 1)) for at, pair in enumerate(pairwise(said)) for name in _turned().get(pair, ())]
+    found = [cue for cue in found if sentences[cue.words[0]] == sentences[cue.words[-1]]]
     found.sort(key=lambda cue: (-len(cue.words), cue.words))
     taken: dict[int, int] = {}
     kept: list[Cue] = []

@@ -48,6 +48,7 @@ class Heard:
     number: int | None = None  # of a booking
     phone: str = ""
     name: str = ""
+    adds: bool = False  # these works come on top of those named before
     is_yes: bool = False
     is_no: bool = False
     has_attachment: bool = False

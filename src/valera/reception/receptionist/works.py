@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from valera.reception.receptionist.vocabulary import filler, word_set
 from valera.reception.trade import trade
-from valera.russian.morphology import is_known, part_of_speech
+from valera.russian.morphology import is_known, parses, part_of_speech
 from valera.russian.tokens import Kind, scan
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EMPTY = frozenset({"CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "PRED", "VERB", "GRND", "COMP"})
 LISTABLE = frozenset({"NOUN", "ADJF", "INFN", "PRTF", ""})
 LONGEST_LISTED = 4
+JOINED = frozenset({"\u0438", "+"})
 JOINTS = " \n:\u2014\u2013-"
 LONGEST_SIZE = 2  # digits: of how many, of a wheel
 SIZES = frozenset({"r", "\u0440"})
@@ -53,6 +54,12 @@ class Group:
         return all(part_of_speech(word) == "ADJF" for word in self.words)
 
     @property
+    def is_mere_thing(self) -> bool:
+        """One noun that is nobody's name: «…и хранение»."""
+        readings = parses(self.words[0])
+        return len(self.words) == 1 and bool(readings) and "NOUN" in readings[0].tag and "Name" not in readings[0].tag
+
+    @property
     def is_listable(self) -> bool:
         return len(self.words) <= LONGEST_LISTED and all(part_of_speech(word) in LISTABLE | {"PREP"} for word in self.words)
 
@@ -78,6 +85,7 @@ def find_works(text: str, said: dict[int, str], taken: set[int], *, price_at: in
         for at, group in enumerate(groups)
         if group.is_known
         or (group.is_mere_quality and any(near.is_known for near in groups[max(at - 1, 0) : at + 2]))
+        or (at and groups[at - 1].is_known and group.is_mere_thing and text[groups[at - 1].end : group.start].strip().lower() in JOINED)
         or (price_at is not None and group.is_listable and (group.after_price or (known_from is not None and at > known_from)))
     ]
     wanted = [group for group in chosen if not group.is_replaced] or chosen
@@ -103,29 +111,41 @@ class _Cutter:
         self._trim()
         if any(part_of_speech(word.text) != "NUMR" for word in self.words):
             after = self.price_at is not None and self.words[0].start > self.price_at
-            lemmas = tuple(self.said[word.start] for word in self.words)
-            written = tuple(_spelled_right(word.text, meaning) for word, meaning in zip(self.words, lemmas, strict=True))
+            pairs = [pair for at in range(len(self.words)) for pair in self._written(at)]
+            written, lemmas = (tuple(texts) for texts in zip(*pairs, strict=True))
             self.found.append(Group(written, lemmas, self.words[0].start, self.words[-1].end, after, self.is_negated))
         self.words = []
 
     def _trim(self) -> None:
         """Without prepositions and numbers that nothing follows, and without «на солярес»: whom the work is for, not what it is."""
+        parts = [part_of_speech(word.text) for word in self.words]
+        self.words = [word for at, word in enumerate(self.words) if parts[at : at + 2] != ["PREP", "PREP"]]
         at = next((at for at, word in enumerate(self.words) if at and self._leads_away(at, word)), None)
         if at is not None:
             self.words = self.words[:at]
-        while self.words and (self.words[-1].kind is Kind.NUMBER or part_of_speech(self.words[-1].text) == "PREP"):
+        while self.words and self._hangs(self.words[-1]):
             self.words.pop()
-        self.words = [
-            word
-            for word, following in zip(self.words, [*self.words[1:], None], strict=True)
-            if not (following and part_of_speech(word.text) == "PREP" and part_of_speech(following.text) == "PREP")
-        ]
+
+    def _written(self, at: int) -> list[tuple[str, str]]:
+        """The word as the client wrote it, with its lemma; a size and its number are one word («R16»)."""
+        word = self.words[at]
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if word.folded in SIZES and following and following.kind is Kind.NUMBER:
+            return [(word.text + following.text, word.folded + following.text)]
+        if at and word.kind is Kind.NUMBER and self.words[at - 1].folded in SIZES:
+            return []
+        meaning = self.said[word.start]
+        return [(_spelled_right(word.text, meaning), meaning)]
+
+    def _hangs(self, last: Token) -> bool:
+        is_size = last.kind is Kind.NUMBER and len(self.words) > 1 and self.words[-2].folded in SIZES
+        return part_of_speech(last.text) == "PREP" or (last.kind is Kind.NUMBER and not is_size)
 
     def _leads_away(self, at: int, word: Token) -> bool:
-        behind = [self.said[word.start] for word in self.words[at + 1 :]]
-        before = [self.said[word.start] for word in self.words[:at]]
-        is_known_before = any(trade().knows(meaning) for meaning in before)
-        return word.folded in word_set("reply", "towards") and is_known_before and not any(trade().knows(meaning) for meaning in behind)
+        if word.folded not in word_set("reply", "towards") or not any(trade().knows(self.said[other.start]) for other in self.words[:at]):
+            return False
+        behind = self.words[at + 1 :]
+        return not any(trade().knows(self.said[other.start]) or part_of_speech(other.text) == "PREP" for other in behind)
 
     def negate(self) -> None:
         self.close()
@@ -187,7 +207,12 @@ def _spread(text: str, groups: Sequence[Group]) -> list[str]:
             waiting = waiting or group
             continue
         waiting = None
-        if group.action is not None and not group.objects and at + 1 < len(groups) and not text[group.end : groups[at + 1].start].strip(JOINTS):
+        if (
+            group.action is not None
+            and not group.objects
+            and at + 1 < len(groups)
+            and not text[group.end : groups[at + 1].start].strip(JOINTS)
+        ):
             action = group.words[group.action]
             continue  # «покрасить», and the part in the next message
         if group.action is not None and not group.objects and spread and _trailing_action(groups[at:]) and not action:
