@@ -285,6 +285,19 @@ async def test_database_that_goes_away_is_503_with_retry_after_and_comes_back(
     await owner.close()
 
 
+async def test_what_was_accepted_before_the_end_is_written_first(db: Database, world: World, owner: asyncpg.Connection) -> None:
+    writer = UpdateWriter(db)
+    await writer.open()
+    assert await call(writer, world, encoded(message_update(user=5))) == 200  # bot and connection are known from here on
+    calls = [asyncio.create_task(call(writer, world, encoded(message_update(user=6)))) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    await writer.close()
+
+    assert [await made for made in calls] == [200, 200, 200]
+    assert await stored(owner, world) == 4
+
+
 async def test_order_within_a_chat_is_the_order_of_ingest(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:
     for update_id in (50, 40, 60):
         await call(writer, world, encoded(message_update(user=80, update_id=update_id)))

@@ -117,6 +117,13 @@ async def test_part_of_a_day_does_not_keep_the_old_hour() -> None:
     assert "hold_slot" not in answer.tools
 
 
+@pytest.mark.parametrize("text", ["раньше в тот день нет времени?", "попозже можно?"])
+async def test_mere_direction_with_a_booking_is_a_move(text: str) -> None:
+    answer = await Dialogue(shop=BOOKED).say(text)
+    assert answer.arguments("find_slots")["number"] == 7
+    assert all(slot["starts_at"].startswith("2026-11-25") for slot in answer.content("find_slots")["slots"])
+
+
 # ---- ending and keeping -------------------------------------------------------------------------
 
 
@@ -197,6 +204,22 @@ async def test_added_work_joins_the_ones_before(text: str) -> None:
     dialogue = Dialogue()
     await dialogue.say("покрасить дверь на камри сколько")
     assert "35\u00a0000" in (await dialogue.say(text)).text
+
+
+async def test_replaced_part_is_done_what_was_done_to_the_one_before() -> None:
+    dialogue = Dialogue()
+    await dialogue.say("покрасить дверь и капот на камри")
+    assert "35\u00a0000" in (await dialogue.say("капот не надо, лучше не капот, а порог")).text
+
+
+async def test_part_that_the_work_before_does_not_fit_is_looked_up_alone() -> None:
+    dialogue = Dialogue()
+    await dialogue.say("полировка фар сколько?")
+    assert "Бампер, 2 класс: 20" in (await dialogue.say("а бампер на камри?")).text
+
+
+async def test_thing_that_only_the_list_knows_is_looked_up_beside_a_car() -> None:
+    assert (await Dialogue().say("стекла, камри")).arguments("find_prices")["works"] == ["стекла"]
 
 
 async def test_class_is_not_asked_twice() -> None:
@@ -280,6 +303,18 @@ async def test_hours_beside_payment_are_answered_too() -> None:
 async def test_name_of_a_shop_gets_no_quotes_of_ours() -> None:
     answer = await Dialogue(shop=replace(SHOP, name="СТО «Заря»")).say("Здравствуйте")
     assert "СТО «Заря», автоматический помощник" in answer.text
+
+
+async def test_number_that_is_to_be_written_down_is_no_booking() -> None:
+    dialogue = Dialogue()
+    answer = await dialogue.say("запишите мой телефончик 8 912 345-67-89")
+    assert dialogue.saved["phone"] == "+79123456789"
+    assert "На какой день" not in answer.text
+
+
+@pytest.mark.parametrize("text", ["ничего не надо, отменяйте", "не нужно уже, снимите запись"])
+async def test_denial_stays_in_its_clause(text: str) -> None:
+    assert (await Dialogue(shop=BOOKED).say(text)).tools == ("cancel_booking",)
 
 
 async def test_name_in_the_middle_is_heard() -> None:

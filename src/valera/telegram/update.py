@@ -42,7 +42,6 @@ class File(msgspec.Struct, frozen=True):
 
     file_id: str
     file_unique_id: str = ""
-    file_size: int | None = None
 
 
 class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
@@ -52,7 +51,6 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     sender: User | None = None
     text: str | None = None
     caption: str | None = None
-    media_group_id: str | None = None
     contact: Contact | None = None
     photo: list[File] | None = None
     voice: File | None = None
