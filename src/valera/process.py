@@ -43,7 +43,7 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _run_worker(settings: Settings) -> None:
-    from valera.russian.readiness import warm_up
+    from valera.reception.readiness import warm_up
     from valera.services import open_worker_services
     from valera.worker import Worker
 

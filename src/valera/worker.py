@@ -19,7 +19,7 @@ from valera.clients.client import mark_unreachable
 from valera.kit.db import AccountId, AccountTx, DatabaseUnavailable, account_scope
 from valera.kit.lanes import Lane
 from valera.kit.liveness import stay_alive
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.reception.intake import Intake, MailboxClaim
 from valera.reception.lease import LeaseLost
 from valera.reception.turn import LEASE, TurnClaim, Turns

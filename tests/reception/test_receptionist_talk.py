@@ -317,6 +317,13 @@ async def test_denial_stays_in_its_clause(text: str) -> None:
     assert (await Dialogue(shop=BOOKED).say(text)).tools == ("cancel_booking",)
 
 
+async def test_name_that_is_a_word_of_the_trade_too_is_a_name() -> None:
+    dialogue = Dialogue()
+    answer = await dialogue.say("Зовут меня Лев, телефон 89123456789")
+    assert answer.tools == ("save_client",)
+    assert dialogue.saved == {"name": "Лев", "phone": "+79123456789"}
+
+
 async def test_name_in_the_middle_is_heard() -> None:
     dialogue = Dialogue()
     await dialogue.say("меня Егор зовут, номер 8 912 345 67 89")

@@ -13,7 +13,7 @@ from valera.assistant.loop import Caps
 from valera.assistant.models import ask
 from valera.chats.chat import answer, hand_back, take_over
 from valera.kit.db import NetworkCallInTransaction, account_scope
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.reception.lease import LeaseLost
 
 FIND_TOMORROW = [("find_slots", {"when": "завтра в 11", "service": "Бампер"})]

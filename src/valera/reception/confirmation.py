@@ -13,7 +13,7 @@ from valera.chats.chat import Chat, say
 from valera.clients.client import get_client
 from valera.kit.errors import Conflict
 from valera.kit.phrases import Phrases
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.russian.words import is_plain_no, is_plain_yes
 
 if TYPE_CHECKING:

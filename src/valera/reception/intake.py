@@ -18,7 +18,8 @@ from valera.chats import queries as chat_queries
 from valera.chats.chat import Chat, Status, find_open_chat, open_chat
 from valera.clients.client import mark_reachable, mark_unreachable, meet
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
-from valera.reception import confirmation, queries
+from valera.reception import confirmation
+from valera.reception import intake_queries as queries
 from valera.reception.lease import LeaseLost
 from valera.telegram.queries import upsert_telegram_user
 from valera.telegram.update import CallbackQuery, ChatMemberUpdated, Message, Update, User, read_update

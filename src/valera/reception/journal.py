@@ -13,7 +13,7 @@ from valera.assistant.journal import Step, StepKind, effect_key
 from valera.assistant.tools import Done, Failed
 from valera.kit.errors import ValeraError
 from valera.kit.phrases import Phrases
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.reception.lease import LeaseLost
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from valera.bookings import booking as bookings
 from valera.bookings.opening_hours import OpeningHours, format_hours
 from valera.bookings.wording import say_moment
 from valera.chats.chat import Status
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.reception.shop import BookingLine, Shop
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from valera.chats import queries as chat_queries
 from valera.chats.chat import Message, Status, call_human, get_chat, say
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
 from valera.kit.phrases import Phrases
-from valera.reception import queries
+from valera.reception import turn_queries as queries
 from valera.reception.buttons import keyboard_for
 from valera.reception.evidence import Evidence
 from valera.reception.gates import review

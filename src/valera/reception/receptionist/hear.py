@@ -62,6 +62,8 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
     phones = find_phones(text)
     when = _when(text, now, zone)
     taken = _taken(words, cues, [*times, *((one.start, one.end) for one in (*cars, *phones))])
+    told_name = "" if cars else _name(words, cues, has_phone=bool(phones))
+    taken |= {word.start for word in words if word.text.capitalize() in told_name.split()}  # «меня зовут Лев» names nothing on the left
     meanings = {word.start: meaning for word, meaning in zip(words, said, strict=True)}
     works = find_works(text, meanings, taken, price_at=_price_at(words, said, cues))
     told = _meant_cues(cues, said, _stretches(text, words, CLAUSE))
@@ -82,7 +84,7 @@ def _hear(texts: tuple[str, ...], now: datetime, zone: ZoneInfo, locale: str) ->
         ordinal=_ordinal(words, said),
         number=_number(words, said),
         phone=phones[-1].e164 if phones else "",
-        name="" if cars else _name(words, cues, has_phone=bool(phones)),
+        name=told_name,
         adds=bool(said) and (said[0] in word_set("reply", "joins") or bool(set(said) & word_set("reply", "adds"))),
         is_yes=is_plain_yes(text),
         is_no=is_plain_no(text) or refuses,

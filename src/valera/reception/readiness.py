@@ -1,0 +1,11 @@
+"""Reads dictionaries and vocabularies before the first client would wait for them."""
+
+from __future__ import annotations
+
+from valera.pricing.lexicon import lexicon
+from valera.russian import readiness
+
+
+def warm_up() -> None:
+    readiness.warm_up()
+    lexicon()
