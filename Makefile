@@ -1,6 +1,6 @@
 # `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat verify test check lint types imports fix lock clean
+.PHONY: help setup run chat verify latency test check lint types imports fix lock clean
 
 BIN := .venv/bin
 export PYTHON
@@ -18,6 +18,9 @@ chat: .venv/.ready-run  ## write to the demo shop: make chat TEXT="Скольк�
 
 verify: .venv/.ready-run  ## look for anything lost, doubled or stuck in the running installation
 	@$(BIN)/valera verify
+
+latency: .venv/.ready-run  ## how much Valera adds to a reply: three rates on a database of its own, about a minute
+	@$(BIN)/python scripts/latency.py
 
 test: .venv/.ready-dev  ## all tests, with a real PostgreSQL: make test ARGS="tests/pricing -k import"
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)

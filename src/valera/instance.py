@@ -21,8 +21,8 @@ from valera.kit.errors import Invalid, NotFound, Unavailable
 from valera.kit.postgres import Place, start
 from valera.kit.postgres.binaries import find_binaries
 from valera.migrations import migrate
-from valera.pricing.describe import describe
 from valera.pricing.price_import import read_price_list
+from valera.pricing.reading.describe import describe
 from valera.russian.latin import slug as latin_slug
 from valera.services import open_vault
 from valera.simulator.dialogue import Dialogue, Reply
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from valera.kit.secrets import Secret, Vault
-    from valera.pricing.draft import Draft
+    from valera.pricing.reading.draft import Draft
     from valera.settings import Settings
 
 DEMO = "demo"

@@ -43,7 +43,6 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _run_worker(settings: Settings) -> None:
-    from valera.reception.readiness import warm_up
     from valera.services import open_worker_services
     from valera.worker import Worker
 
@@ -52,9 +51,17 @@ async def _run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with open_worker_services(settings) as services:
-        await asyncio.to_thread(warm_up)
-        calm_the_collector()
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up))
         await Worker(services, settings.concurrent_turns).run(stopping)
+        await warming
+
+
+def _warm_up() -> None:
+    """Beside the first work, not before it."""
+    from valera.reception.readiness import warm_up
+
+    warm_up()
+    calm_the_collector()
 
 
 def serve_simulator(settings: Settings) -> None:
@@ -64,8 +71,8 @@ def serve_simulator(settings: Settings) -> None:
 async def _serve_simulator(settings: Settings) -> None:
     from valera.services import open_database
     from valera.simulator.app import create_app
-    from valera.simulator.guard import refuse_other_hosts
-    from valera.simulator.store import Store
+    from valera.simulator.messenger.store import Store
+    from valera.simulator.server.guard import refuse_other_hosts
 
     set_up_logs(settings.log_level, settings.log_format)
     refuse_other_hosts(settings.host)

@@ -94,7 +94,7 @@ def _plan(settings: Settings, home: Path) -> Plan:
 
 def _refuse_strangers(settings: Settings) -> None:
     """Whoever reaches the simulator writes in any client's name."""
-    from valera.simulator.guard import refuse_other_hosts, refuse_public
+    from valera.simulator.server.guard import refuse_other_hosts, refuse_public
 
     refuse_public(settings.public_url)
     refuse_other_hosts(settings.host)
@@ -166,8 +166,8 @@ async def _plant_demo(settings: Settings, url: str) -> None:
 def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
     """A bot of the simulator; the one that a start made which was interrupted before its shop."""
     from valera.kit.secrets import Secret
-    from valera.simulator.bot import create_bot, find_bot_by_username
-    from valera.simulator.store import Store
+    from valera.simulator.messenger.bot import create_bot, find_bot_by_username
+    from valera.simulator.messenger.store import Store
     from valera.telegram.client import Me
 
     store = Store(file)

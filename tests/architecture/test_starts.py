@@ -12,7 +12,10 @@ HEAVY = ("pydantic_ai", "pymorphy3", "rapidfuzz", "phonenumbers", "dateparser", 
 
 @pytest.mark.parametrize(
     "modules",
-    ["valera.process, valera.services, valera.app", "valera.process, valera.services, valera.simulator.app, valera.simulator.store"],
+    [
+        "valera.process, valera.services, valera.app",
+        "valera.process, valera.services, valera.simulator.app, valera.simulator.messenger.store",
+    ],
     ids=["web", "simulator"],
 )
 def test_models_and_dictionaries_are_the_workers_alone(modules: str) -> None:

@@ -15,7 +15,7 @@ from valera.bookings.opening_hours import parse_hours
 from valera.bookings.rules import BookingRules, BookingRulesInvalid, read_rules
 from valera.bookings.slots import Diary, Found, Reason, Refusal, TakenTime, choose
 from valera.bookings.workshop import Workshop
-from valera.russian.when import Wish
+from valera.russian.time.when import Wish
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ STATICS = Statics("valera.kit")
 
 
 def test_address_changes_with_the_contents() -> None:
-    more = Statics("valera.kit", "valera.simulator")
+    more = Statics("valera.kit", "valera.simulator.page")
     assert STATICS.digest == Statics("valera.kit").digest
     assert STATICS.digest != more.digest
     assert STATICS.find(more.digest, STYLES) is None
@@ -44,7 +44,7 @@ def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
     sprite = STATICS.find(STATICS.digest, "icons.svg")
     assert sprite is not None
     there = set(re.findall(r'<symbol id="([^"]+)"', sprite.body.decode()))
-    for template in (resources.files("valera.simulator") / "templates").iterdir():
+    for template in (resources.files("valera.simulator.page") / "templates").iterdir():
         text = template.read_text("utf-8")
         assert set(re.findall(r"ui\.icon\('([^']+)'", text)) <= there, template.name
         assert set(re.findall(r"ui\.icon_button\([^,]*(?:\([^)]*\))?, '([^']+)'", text)) <= there, template.name
@@ -57,11 +57,13 @@ def test_each_bundled_thing_has_its_licence_beside_it() -> None:
 
 def test_what_a_template_is_not_given_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        environment("valera.simulator", statics=STATICS).from_string("{{ nobody }}").render()
+        environment("valera.simulator.page", statics=STATICS).from_string("{{ nobody }}").render()
 
 
 def test_what_a_template_is_given_is_escaped() -> None:
     made = (
-        environment("valera.simulator", statics=STATICS).from_string("{% import 'ui.html' as ui %}{{ ui.pill(text) }}").render(text="<b>")
+        environment("valera.simulator.page", statics=STATICS)
+        .from_string("{% import 'ui.html' as ui %}{{ ui.pill(text) }}")
+        .render(text="<b>")
     )
     assert "&lt;b&gt;" in made

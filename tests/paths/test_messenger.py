@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.paths.conftest import Installation
-from tests.simulator.test_browser import ARGUMENTS, CHROMIUM, Seen, async_api
+from tests.simulator.page.test_browser import ARGUMENTS, CHROMIUM, Seen, async_api
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from valera.pricing.draft import Draft
-from valera.pricing.item_index import ItemIndex
-from valera.pricing.lexicon import lexicon
 from valera.pricing.price_import import read_price_list
 from valera.pricing.price_list import Price, PriceItem, PriceItemId
+from valera.pricing.reading.draft import Draft
+from valera.pricing.search.item_index import ItemIndex
+from valera.pricing.search.lexicon import lexicon
 
 BODY_SHOP = Path(__file__).parent / "fixtures" / "body-shop.csv"
 

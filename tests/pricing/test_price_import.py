@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from valera.pricing.draft import DoubtKind, Draft, SkipReason
 from valera.pricing.price_import import describe, read_price_list
 from valera.pricing.price_list import CarClass, Price
+from valera.pricing.reading.draft import DoubtKind, Draft, SkipReason
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FIRST, SECOND = "малые и средние авто", "бизнесс класс и кроссоверы"

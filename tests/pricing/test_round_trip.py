@@ -11,9 +11,9 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from valera.pricing.draft import PriceListUnreadable
 from valera.pricing.price_import import describe, read_price_list
 from valera.pricing.price_list import CarClass, Price
+from valera.pricing.reading.draft import PriceListUnreadable
 from valera.pricing.vocabulary import tidy
 
 WORKS = ("Покраска", "Полировка", "Замена", "Ремонт", "Снятие", "Защита")

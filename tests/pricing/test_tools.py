@@ -13,8 +13,8 @@ from tests.cast import Shop, World
 from tests.pricing.shop_lists import body_shop
 from valera.assistant.tools import Done, Failed, ToolContext
 from valera.kit.db import Database, account_scope, execute
-from valera.pricing.index_shelf import IndexShelf
 from valera.pricing.price_import import current_price_list, publish, read_price_list
+from valera.pricing.search.index_shelf import IndexShelf
 from valera.pricing.tools import FindPrices, find_prices
 
 CONTEXT = ToolContext(

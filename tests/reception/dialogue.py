@@ -12,16 +12,16 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, Text
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.tools import ToolDefinition
 
-from valera.pricing.item_index import ItemIndex
-from valera.pricing.lexicon import lexicon
 from valera.pricing.price_list import CarClass, Price, PriceItem, PriceItemId, PriceList, PriceListId
 from valera.pricing.quote import Request, find_quote
+from valera.pricing.search.item_index import ItemIndex
+from valera.pricing.search.lexicon import lexicon
 from valera.pricing.tools import content_of
 from valera.reception.evidence import Evidence
 from valera.reception.gates import review
 from valera.reception.receptionist import ScriptedReceptionist
 from valera.reception.shop import BookingLine, Shop
-from valera.russian.when import Unclear, Wish, format_moment, read_wish
+from valera.russian.time.when import Unclear, Wish, format_moment, read_wish
 
 Calls = list[tuple[str, dict[str, Any], Any]]
 

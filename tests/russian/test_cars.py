@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 from hypothesis import given
@@ -191,9 +190,9 @@ def test_any_text_is_survived(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["масло на камри завтра, бампирр покрасить ", "😀", "ы" * 4096, "x5 ", "עברית ", "٣ "])
-def test_a_long_message_is_read_at_once(piece: str) -> None:
-    text = (piece * 4096)[:4096]
-    find_cars(text)
-    started = time.perf_counter()
-    find_cars(text)
-    assert time.perf_counter() - started < 0.1
+@pytest.mark.timeout(20)
+def test_long_texts_of_every_script_are_read_to_the_end(piece: str) -> None:
+    """Ten times the longest message: whatever grows faster than the text would not come back in time."""
+    text = (piece * 40_960)[:40_960]
+
+    assert all(text[car.start : car.end].strip() for car in find_cars(text))

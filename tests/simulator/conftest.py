@@ -16,17 +16,17 @@ from aiohttp import web
 
 from valera.kit.clock import FixedClock
 from valera.simulator.app import assemble
-from valera.simulator.bot import Bot, create_bot, find_bot_by_token
-from valera.simulator.bot_api import ALL_METHODS
-from valera.simulator.events import Events
-from valera.simulator.flood import FloodControl
-from valera.simulator.methods import Call
-from valera.simulator.pages import Glass
-from valera.simulator.parameters import Parameters
-from valera.simulator.person import Person, invite_cast, list_people
-from valera.simulator.store import Store
-from valera.simulator.telegram import Telegram
-from valera.simulator.webhook import WebhookSender
+from valera.simulator.messenger.bot import Bot, create_bot, find_bot_by_token
+from valera.simulator.messenger.events import Events
+from valera.simulator.messenger.flood import FloodControl
+from valera.simulator.messenger.person import Person, invite_cast, list_people
+from valera.simulator.messenger.store import Store
+from valera.simulator.messenger.telegram import Telegram
+from valera.simulator.messenger.webhook import WebhookSender
+from valera.simulator.page.pages import Glass
+from valera.simulator.server.bot_api import ALL_METHODS
+from valera.simulator.server.methods import Call
+from valera.simulator.server.parameters import Parameters
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -23,7 +23,7 @@ from valera.telegram.bot import Bot, add_bot
 if TYPE_CHECKING:
     from valera.bookings.opening_hours import OpeningHours
     from valera.kit.secrets import Secret, Vault
-    from valera.pricing.draft import Draft
+    from valera.pricing.reading.draft import Draft
     from valera.telegram.client import Me
 
 PHRASES = Phrases.load("valera.backoffice")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from valera.bookings.calendar import Window
     from valera.kit.db import AccountTx
-    from valera.russian.when import Wish
+    from valera.russian.time.when import Wish
 
 DAY = timedelta(days=1)
 

@@ -14,14 +14,14 @@ from valera.bookings.offer import Offer, Purpose, offer
 from valera.bookings.slots import Found, Own, Reason, find_slots
 from valera.bookings.wording import PROBLEMS, P, ask, explain_obstacle, explain_problem, say_moment, say_moment_short, say_wish
 from valera.bookings.workshop import load_rules, plan_work
-from valera.russian.when import Question, Unclear, read_wish
+from valera.russian.time.when import Question, Unclear, read_wish
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from valera.bookings.proposal import Booking, Proposal
     from valera.kit.db import AccountTx
-    from valera.russian.when import Wish
+    from valera.russian.time.when import Wish
 
 LIMIT = 3
 REASONS = {Question.DAY_PASSED: Reason.PAST, Question.TIME_PASSED: Reason.PAST, Question.TOO_FAR: Reason.TOO_FAR}

@@ -21,7 +21,7 @@ from valera.bookings.proposal import (
 )
 from valera.bookings.slots import Obstacle, Refusal
 from valera.kit.phrases import Phrases
-from valera.russian.when import format_day, format_moment, format_moment_short
+from valera.russian.time.when import format_day, format_moment, format_moment_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from valera.bookings.calendar import Window
-    from valera.russian.when import Wish
+    from valera.russian.time.when import Wish
 
     Problem = SlotTaken | SlotUnknown | ProposalExpired | ProposalUnknown | BookingUnknown | BookingUnclear
 

@@ -13,7 +13,7 @@ from valera.bookings.calendar import Calendar, lay_out
 from valera.bookings.opening_hours import OpeningHours
 from valera.bookings.rules import BookingRules, read_rules
 from valera.kit.errors import Invalid
-from valera.pricing.listed import name_works, title_of
+from valera.pricing.search.listed import name_works, title_of
 from valera.russian.words import similarity
 
 if TYPE_CHECKING:

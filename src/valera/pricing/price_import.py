@@ -12,15 +12,15 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import class_for_car
-from valera.pricing.describe import describe
-from valera.pricing.draft import Draft, DraftRow, PriceListUnreadable, Skipped, SkipReason
-from valera.pricing.header import ClassRegister, Column, read_header, unnamed
-from valera.pricing.price_cell import find_currencies
 from valera.pricing.queries import current_price_list, insert_price_items, insert_price_list
-from valera.pricing.row_prices import prices_of, spread, why_no_price
-from valera.pricing.section import judge_singles
-from valera.pricing.sheet import Row, RowKind, Sheet, is_capital, is_heading, is_unit, kind_of, open_sheet
-from valera.pricing.source_text import read_records
+from valera.pricing.reading.describe import describe
+from valera.pricing.reading.draft import Draft, DraftRow, PriceListUnreadable, Skipped, SkipReason
+from valera.pricing.reading.header import ClassRegister, Column, read_header, unnamed
+from valera.pricing.reading.price_cell import find_currencies
+from valera.pricing.reading.row_prices import prices_of, spread, why_no_price
+from valera.pricing.reading.section import judge_singles
+from valera.pricing.reading.sheet import Row, RowKind, Sheet, is_capital, is_heading, is_unit, kind_of, open_sheet
+from valera.pricing.reading.source_text import read_records
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx

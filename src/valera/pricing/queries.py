@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from valera.kit.db import AccountTx
-    from valera.pricing.draft import DraftRow
+    from valera.pricing.reading.draft import DraftRow
 
 
 async def current_price_list(tx: AccountTx) -> PriceList | None:

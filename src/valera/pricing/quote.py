@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import class_for_car, find_class, read_class, read_kind
-from valera.pricing.matching import Match
 from valera.pricing.price_list import CarClass, Price
-from valera.pricing.works import Answer, find_works
+from valera.pricing.search.matching import Match
+from valera.pricing.search.works import Answer, find_works
 from valera.russian.cars import find_cars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from valera.pricing.item_index import ItemIndex
     from valera.pricing.price_list import PriceItem
+    from valera.pricing.search.item_index import ItemIndex
     from valera.russian.cars import Car
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
-from valera.pricing.draft import P
-from valera.pricing.index_shelf import SHELF
-from valera.pricing.listed import title
 from valera.pricing.queries import as_number, current_price_list
 from valera.pricing.quote import Quote, Request, find_quote
-from valera.russian.sums import format_sum
+from valera.pricing.reading.draft import P
+from valera.pricing.search.index_shelf import SHELF
+from valera.pricing.search.listed import title
+from valera.russian.money.sums import format_sum
 from valera.russian.words import inflect_count
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from valera.pricing.lexicon import lexicon
+from valera.pricing.search.lexicon import lexicon
 from valera.russian import readiness
 
 

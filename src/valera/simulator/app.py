@@ -12,25 +12,25 @@ from litestar.di import Provide
 from valera.kit.clock import Clock, SystemClock
 from valera.kit.errors import ValeraError
 from valera.kit.problems import problem
-from valera.simulator.bot_api import bot_api
-from valera.simulator.client_api import client_api
-from valera.simulator.events import Events
-from valera.simulator.exit_signal import calling_at_exit
-from valera.simulator.flood import FloodControl, FloodLimit
-from valera.simulator.guard import ThisMachineOnly, refuse_public
-from valera.simulator.pages import Glass, pages
-from valera.simulator.panel import Panel
-from valera.simulator.person import invite_cast
-from valera.simulator.provided import PATH_DEPENDENCIES
-from valera.simulator.refusal import Refusal
-from valera.simulator.telegram import Telegram
-from valera.simulator.webhook import WebhookSender
+from valera.simulator.messenger.events import Events
+from valera.simulator.messenger.flood import FloodControl, FloodLimit
+from valera.simulator.messenger.person import invite_cast
+from valera.simulator.messenger.telegram import Telegram
+from valera.simulator.messenger.webhook import WebhookSender
+from valera.simulator.page.pages import Glass, pages
+from valera.simulator.page.panel import Panel
+from valera.simulator.server.bot_api import bot_api
+from valera.simulator.server.client_api import client_api
+from valera.simulator.server.exit_signal import calling_at_exit
+from valera.simulator.server.guard import ThisMachineOnly, refuse_public
+from valera.simulator.server.provided import PATH_DEPENDENCIES
+from valera.simulator.server.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from valera.kit.db import Database
-    from valera.simulator.store import Store
+    from valera.simulator.messenger.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""What the panel reads of the shop: its own statements, across several domains, changing nothing."""
+"""What the panel and a dialogue read of the shop: their own statements, across several domains, changing nothing."""
 
 from __future__ import annotations
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from valera.reception.gates.claims import pattern
+from valera.russian.money.sums import find_percents, find_sums
 from valera.russian.phones import find_phones
-from valera.russian.sums import find_percents, find_sums
-from valera.russian.when import find_clock_times, find_dates
+from valera.russian.time.when import find_clock_times, find_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from valera.russian.money.sums import Percent, Sum
     from valera.russian.phones import Phone
-    from valera.russian.sums import Percent, Sum
-    from valera.russian.when import Mention
+    from valera.russian.time.when import Mention
 
 SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r\v\f ]+")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0f\ufeff]")

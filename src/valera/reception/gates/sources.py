@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from valera.reception.gates.draft import fold, normalise, split_sentences
 from valera.reception.gates.durations import durations_in
+from valera.russian.money.sums import find_percents, find_sums
 from valera.russian.phones import find_phones
-from valera.russian.sums import find_percents, find_sums
-from valera.russian.when import find_clock_times, find_dates
+from valera.russian.time.when import find_clock_times, find_dates
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
-    from valera.russian.sums import Sum
+    from valera.russian.money.sums import Sum
 
 KEPT = 4096
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from valera.reception.evidence import Evidence, NamedPrice, Total
     from valera.reception.gates.draft import Draft, Sentence
     from valera.reception.gates.violation import Violation
-    from valera.russian.sums import Sum
+    from valera.russian.money.sums import Sum
 
 SHORTEST = 3  # letters of a word that tells one work from another
 

@@ -16,7 +16,7 @@ from valera.russian.cars import find_cars
 from valera.russian.morphology import is_known, parses, part_of_speech
 from valera.russian.numbers import ordinal_value, parse_number
 from valera.russian.phones import find_phones
-from valera.russian.when import Wish, find_clock_times, find_dates, find_shift, read_wish
+from valera.russian.time.when import Wish, find_clock_times, find_dates, find_shift, read_wish
 from valera.russian.words import is_plain_no, is_plain_yes, tokens
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from valera.reception.receptionist.hear import SENTENCE, hear
 from valera.reception.receptionist.memory import Open, adds_works, remember
 from valera.reception.receptionist.vocabulary import word_set
 from valera.reception.receptionist.wishes import Kind
-from valera.russian.when import find_shift
+from valera.russian.time.when import find_shift
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,12 +10,12 @@ from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
 from valera.reception.receptionist.memory import Open
 from valera.reception.receptionist.wishes import Kind
-from valera.russian.when import Wish, find_dates, find_shift, read_wish
+from valera.russian.time.when import Wish, find_dates, find_shift, read_wish
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
-    from valera.russian.when import Shift
+    from valera.russian.time.when import Shift
 
 ASK_WHEN, ASK_SLOT, ASK_YES = 15, 30, 50
 LONGEST_WORDS = 300

@@ -1,0 +1,1 @@
+"""The works that a client names, found among the rows of a list."""
