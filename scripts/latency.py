@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 
 RATES = (10, 50, 100)
 SECONDS = 10
-CHATS = 50
+CHATS = 500
+UPDATE_IDS = itertools.count(1_000_000)
 
 
 async def answer_at_once(_: list[ModelMessage], __: AgentInfo) -> ModelResponse:
@@ -115,7 +117,7 @@ async def measure(url: str, secret: str, telegram: Telegram, rate: int) -> tuple
             user = 1_000_000 + number % CHATS
             person = {"id": user, "is_bot": False, "first_name": "Вера"}
             message = {"message_id": 1, "date": 1, "chat": {"id": user, "type": "private"}, "from": person, "text": "Здравствуйте"}
-            body = json.dumps({"update_id": rate * 1_000_000 + number, "message": message}).encode()
+            body = json.dumps({"update_id": next(UPDATE_IDS), "message": message}).encode()
             since = time.perf_counter()
             sent.setdefault(user, []).append(since)
             async with session.post(url, data=body) as answer:
@@ -174,7 +176,7 @@ async def main() -> None:
                 try:
                     await ready(f"http://127.0.0.1:{web_port}/health/ready")
                     secret = webhook_secret(vault, shop.bot.webhook_key).reveal()
-                    await measure(hook, secret, telegram, 7)
+                    await measure(hook, secret, telegram, CHATS // SECONDS)  # every chat exists before it counts
                     for rate in RATES:
                         print(tell(rate, *await measure(hook, secret, telegram, rate)), flush=True)  # noqa: T201
                 finally:

@@ -79,7 +79,7 @@ async def test_one_chat_is_served_in_order_and_one_by_one(running: Running, rece
 
 
 async def test_chats_are_served_side_by_side_up_to_max_connections(running: Running, receiver: Receiver) -> None:
-    receiver.delay = 0.05
+    receiver.delay = 0.5
     await running.call("setWebhook", url=receiver.url, max_connections=3)
     for person in range(5):
         await write(running, "привет", person=person)
