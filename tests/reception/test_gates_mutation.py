@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reception.test_gates_table import BOOKED, HELD, ONE, SLOTS, THREE, TRUTHS, prices, row, seen
+from tests.reception.test_gates_table import BOOKED, HELD, ONE, SLOTS, THREE, prices, row, seen
 from valera.reception.evidence import Evidence
 from valera.reception.gates import Gate, review
 from valera.russian.money.sums import format_sum
