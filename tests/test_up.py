@@ -47,6 +47,12 @@ class Up:
             time.sleep(0.05)
         return instance
 
+    def wait_for_lines(self, words: str, count: int) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while sum(words in line for line in self.lines) < count:
+            assert time.monotonic() < until, "\n".join(self.lines)
+            time.sleep(0.05)
+
     def end(self, number: signal.Signals = signal.SIGINT) -> str:
         self.process.send_signal(number)
         self.process.wait(READY_SECONDS)
@@ -160,10 +166,9 @@ def test_killed_supervisor_leaves_no_processes_and_the_next_start_takes_over_its
 def test_worker_that_dies_is_replaced(home: Path) -> None:
     up = Up(home)
     up.wait_ready()
+    up.wait_for_lines("worker_started", 1)
     next(process for process in up.tree() if process.cmdline()[-1:] == ["worker"]).kill()
-    until = time.monotonic() + READY_SECONDS
-    while sum("worker_started" in line for line in up.lines) < 2 and time.monotonic() < until:
-        time.sleep(0.05)
+    up.wait_for_lines("worker_started", 2)
     said = up.end()
     assert "worker stopped (killed by SIGKILL) and is started again" in said
     assert said.count("worker_started") == 2

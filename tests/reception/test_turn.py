@@ -338,6 +338,17 @@ async def test_senseless_call_is_answered_in_words_and_changes_nothing(stage: St
     assert not await stage.owner.fetchval("select human_called_at is not null from chats where telegram_chat_id = $1", CLIENT)
 
 
+async def test_nul_from_a_model_fails_nothing(stage: Stage) -> None:
+    """PostgreSQL keeps NUL neither in text nor in jsonb; a backslash before u0000 is a text like any other."""
+    stage.script.answers = [[("call_human", {"reason": "a\x00b \\u0000"})], "Позвал\x00 сотрудника."]
+
+    assert await stage.hear("раз") == ["Позвал сотрудника."]
+    reasons = await stage.rows(
+        "select content -> 'arguments' ->> 'reason' as reason from turn_steps where kind = 'tool' order by turn_id desc limit 1"
+    )
+    assert [row["reason"] for row in reasons] == ["ab \\u0000"]
+
+
 async def test_empty_answer_is_a_failure_and_not_a_message(stage: Stage) -> None:
     stage.script.answers = ["   "]
     await stage.write("раз")

@@ -26,6 +26,7 @@ from valera.assistant.errors import BadAnswer, CapReached
 from valera.assistant.journal import Step, StepKind
 from valera.assistant.models import ask
 from valera.assistant.tools import Done, Failed
+from valera.kit.db import without_nul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +104,7 @@ class Respond:
             if response.tool_calls:
                 messages.append(ModelRequest(parts=[await self._call(call, spent) for call in response.tool_calls]))
                 continue
-            text = (response.text or "").strip()
+            text = (response.text or "").replace("\x00", "").strip()
             if not text:
                 raise BadAnswer("The model answered with nothing.")
             found = self.review(text, self.journal.steps)
@@ -136,19 +137,26 @@ class Respond:
 
     async def _run(self, call: ToolCallPart, *, too_many: bool) -> Done | Failed:
         tool = next((tool for tool in self.tools if tool.name == call.tool_name), None)
-        arguments = call.args_as_dict()
-        refusal = "No more calls in this turn: answer with what you have." if too_many else None
-        if tool is None:
-            refusal = f"There is no tool {call.tool_name[:40]!r}."
-        elif refusal is None:
-            try:
-                msgspec.convert(arguments, tool.arguments)
-            except (msgspec.ValidationError, RecursionError) as error:
-                refusal = f"Wrong arguments: {error}"[:300]
-        if tool is None or refusal is not None:
-            await self.journal.record_refusal(call.tool_name[:40], _bounded(arguments), call.tool_call_id, refusal or "")
-            return Failed(refusal or "")
-        return await self.journal.run_tool(tool, arguments, call.tool_call_id)
+        arguments = without_nul(call.args_as_dict())
+        refusal = _why_not(tool, arguments, too_many=too_many)
+        if tool is not None and refusal is None:
+            return await self.journal.run_tool(tool, arguments, call.tool_call_id)
+        assert refusal is not None
+        await self.journal.record_refusal(call.tool_name[:40], _bounded(arguments), call.tool_call_id, refusal)
+        return Failed(refusal)
+
+
+def _why_not(tool: Tool | None, arguments: dict[str, Any], *, too_many: bool) -> str | None:
+    """Why a call cannot be made, in words for the model."""
+    if tool is None:
+        return "There is no such tool."
+    if too_many:
+        return "No more calls in this turn: answer with what you have."
+    try:
+        msgspec.convert(arguments, tool.arguments)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return f"Wrong arguments: {error}"[:300]
+    return None
 
 
 def read_response(content: dict[str, Any]) -> ModelResponse:

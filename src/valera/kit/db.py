@@ -108,12 +108,31 @@ class Connection(asyncpg.Connection):
         return ""
 
 
+def _encode_jsonb(content: Any) -> bytes:
+    """Binary jsonb: a version byte, then text. NUL is valid JSON and no valid jsonb: dropped, whoever wrote it."""
+    encoded = msgspec.json.encode(content)
+    if b"\\u0000" in encoded:
+        encoded = msgspec.json.encode(without_nul(msgspec.to_builtins(content)))
+    return b"\x01" + encoded
+
+
+def without_nul(content: Any) -> Any:
+    """JSON without the one character that PostgreSQL keeps nowhere."""
+    if isinstance(content, str):
+        return content.replace("\x00", "")
+    if isinstance(content, list):
+        return [without_nul(inner) for inner in content]
+    if isinstance(content, dict):
+        return {without_nul(key): without_nul(inner) for key, inner in content.items()}
+    return content
+
+
 async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        encoder=_encode_jsonb,
         decoder=lambda raw: msgspec.json.decode(raw[1:]),
     )
 
