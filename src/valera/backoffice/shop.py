@@ -13,7 +13,7 @@ from valera.accounts.fact import state_fact
 from valera.bookings.queries import upsert_duration
 from valera.bookings.workshop import open_bay, set_hours
 from valera.identity.membership import TeamRole, add_member, make_owner
-from valera.kit.db import AccountId, Database, account_scope
+from valera.kit.db import AccountId, AccountTx, Database, enter_account
 from valera.kit.errors import Invalid
 from valera.kit.phrases import Phrases
 from valera.pricing.price_import import publish
@@ -74,25 +74,28 @@ async def add_shop(db: Database, vault: Vault, plan: ShopPlan, *, me: Me, token:
     """The shop with its bot, ready to answer. ``me`` is what getMe said of the token. Raises SlugTaken, BotServesAnotherShop, Invalid."""
     plan.check()
     slug = plan.slug or latin_slug(plan.name) or f"shop-{secrets.token_hex(3)}"
-    async with db.identity_tx() as tx:
+    async with db.identity_tx() as opening:
         account_id = await open_account(
-            tx, slug=slug, name=plan.name.strip(), time_zone=plan.time_zone, locale=plan.locale, data_key=vault.new_data_key(slug)
+            opening, slug=slug, name=plan.name.strip(), time_zone=plan.time_zone, locale=plan.locale, data_key=vault.new_data_key(slug)
         )
-    with account_scope(account_id):
-        async with db.account_tx() as tx:
-            await set_hours(tx, plan.hours)
-            for number in range(1, plan.bays + 1):
-                await open_bay(tx, PHRASES.say(plan.locale, "bay", number=number))
-            if plan.prices is not None:
-                await publish(tx, plan.prices, source=plan.price_source)
-            for topic, text in plan.facts.items():
-                await state_fact(tx, topic, text)
-            for section, minutes in plan.durations.items():
-                await upsert_duration(tx, section, minutes)
-            members = [await add_member(tx, name=name, role=role) for name, role in plan.team]
-            if members:
-                await make_owner(tx, members[0])
-            if plan.prompt:
-                await account_queries.insert_prompt(tx, plan.prompt)
-            bot = await add_bot(tx, me, token, vault)
+        tx = await enter_account(opening, account_id)
+        bot = await add_bot(tx, me, token, vault)
+        await _furnish(tx, plan)
     return Shop(account_id, slug, bot)
+
+
+async def _furnish(tx: AccountTx, plan: ShopPlan) -> None:
+    await set_hours(tx, plan.hours)
+    for number in range(1, plan.bays + 1):
+        await open_bay(tx, PHRASES.say(plan.locale, "bay", number=number))
+    if plan.prices is not None:
+        await publish(tx, plan.prices, source=plan.price_source)
+    for topic, text in plan.facts.items():
+        await state_fact(tx, topic, text)
+    for section, minutes in plan.durations.items():
+        await upsert_duration(tx, section, minutes)
+    members = [await add_member(tx, name=name, role=role) for name, role in plan.team]
+    if members:
+        await make_owner(tx, members[0])
+    if plan.prompt:
+        await account_queries.insert_prompt(tx, plan.prompt)

@@ -262,6 +262,12 @@ def _raise_if_unreachable(error: BaseException, connection: asyncpg.Connection) 
         raise DatabaseUnavailable(f"The connection to the database broke ({type(error).__name__}).") from None
 
 
+async def enter_account(tx: IdentityTx, account_id: AccountId) -> AccountTx:
+    """The rest of this transaction belongs to the shop that it has just opened: all of it is there in the end, or nothing."""
+    await tx.connection.execute(f"set local role valera_app; set local app.account_id = '{int(account_id)}'")
+    return AccountTx(tx.connection)
+
+
 # ---- statements: whole, static, values bound, a dataclass out -----------------------------------
 
 

@@ -64,19 +64,16 @@ async def _decide(
     keyboard: Keyboard | None = None
     try:
         async with tx.savepoint():
-            match verb:
-                case _ if verb == YES:
-                    text = await _accept(tx, account, chat, message_id=message_id, key=key, now=now)
-                case _ if verb == NO:
-                    declined = await bookings.decline(tx, chat_id=chat.id, key=key, now=now)
-                    text = PHRASES.say(locale, f"declined.{declined.kind.value}")
-                case _ if verb == SLOT:
-                    proposal = await bookings.take_offer(
-                        tx, chat_id=chat.id, client_id=chat.client_id, offer_key=key, turn_id=turn_id, now=now
-                    )
-                    text, keyboard = ask(proposal, account.zone, locale), buttons_for(proposal, locale)
-                case _:
-                    text = PHRASES.say(locale, "button_unknown")
+            if verb == YES:
+                text = await _accept(tx, account, chat, message_id=message_id, key=key, now=now)
+            elif verb == NO:
+                declined = await bookings.decline(tx, chat_id=chat.id, key=key, now=now)
+                text = PHRASES.say(locale, f"declined.{declined.kind.value}")
+            elif verb == SLOT:
+                proposal = await bookings.take_offer(tx, chat_id=chat.id, client_id=chat.client_id, offer_key=key, turn_id=turn_id, now=now)
+                text, keyboard = ask(proposal, account.zone, locale), buttons_for(proposal, locale)
+            else:
+                text = PHRASES.say(locale, "button_unknown")
     except PROBLEMS as problem:
         text = explain_problem(problem, account.zone, locale)
     except Conflict:
