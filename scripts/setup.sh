@@ -45,4 +45,9 @@ if ! .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes
 fi
 pip install --quiet --no-deps --no-build-isolation --editable . || stop "this checkout could not be installed into .venv"
 
+# What a start imports is compiled now, for good. Else the first start does it, in three processes at once; and where Python is told not to
+# write (PYTHONDONTWRITEBYTECODE, often in containers) every start does it anew: two of its three seconds.
+PYTHONDONTWRITEBYTECODE='' .venv/bin/python -c 'from valera.process import prepare_everything; prepare_everything()' ||
+    stop "this checkout does not import"
+
 touch ".venv/.ready-run" ".venv/.ready-$wanted"

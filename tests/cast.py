@@ -113,6 +113,12 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
     offer_key, proposal_key = f"of{number}a", f"pr{number}a"
     await _plant_offers(tx, chat_id, booking_id, turn_id, (offer_key, proposal_key))
     await execute(tx, "insert into analytics_events (event_type) values ('dialogue_started')")
+    await execute(tx, "insert into notices (kind, bot_id, resolved_at) values ('token_revoked', $1, now())", bot_id)
+    await execute(
+        tx,
+        "insert into restores (backed_up_at, last_update_seq, last_conflict_seq, last_turn_id, last_delivery_id, released_at)"
+        " values (now(), 0, 0, 0, 0, now())",
+    )
     return Shop(
         account_id=AccountId(account_id),
         bot_id=bot_id,

@@ -18,6 +18,7 @@ from tests.cast import World, plant_world
 from valera.kit.clock import FixedClock
 from valera.kit.db import Database
 from valera.kit.postgres import Place, Server, start
+from valera.kit.postgres.binaries import find_binaries
 from valera.migrations import migrate
 
 TEMPLATE = "valera_template"
@@ -105,6 +106,10 @@ async def world(database_url: str) -> World:
 def clock() -> FixedClock:
     """Sunday, 22 November 2026, 14:05 in Moscow."""
     return FixedClock(datetime(2026, 11, 22, 11, 5, tzinfo=UTC))
+
+
+def pytest_report_header() -> str:
+    return f"PostgreSQL {find_binaries().version}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

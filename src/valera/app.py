@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -11,23 +12,29 @@ from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from valera.kit.db import DatabaseUnavailable, value
-from valera.kit.errors import ValeraError
+from valera.kit.db import DatabaseUnavailable
+from valera.kit.errors import Invalid, ValeraError
 from valera.kit.problems import problem
-from valera.reception.ingest import ASGIApp, UpdateWriter, receive_updates
+from valera.migrations.checks import refuse_old_schema
+from valera.reception.ingest import ASGIApp, Busy, UpdateWriter, receive_updates
 from valera.telegram.registration import register_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from valera.kit.db import Database
     from valera.services import Services
 
 log = structlog.get_logger(__name__)
 
+READY_SECONDS = 2.0
+"""A process that cannot say by then that it is ready is not."""
+REGISTER_AGAIN_SECONDS = 5.0
+
 
 def create_app(services: Services, *, webhook_base: str, home_url: str | None) -> ASGIApp:
     """``webhook_base``: where Telegram (or the simulator) reaches this process; ``home_url``: where a browser is sent from ``/``."""
-    writer = UpdateWriter(services.db)
+    writer, readiness = UpdateWriter(services.db), Readiness(services.db)
 
     @get("/", sync_to_thread=False)
     def home() -> Response[Any]:
@@ -40,16 +47,14 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
 
     @get("/health/ready")
     async def ready() -> dict[str, str]:
-        """The process can store an update: 503 while the database is away."""
-        async with services.db.queue() as tx:
-            await value(tx, "select 1")
+        """The process can store an update now, by the way that updates take: else 503, within READY_SECONDS, whatever hangs."""
+        await readiness.check(writer)
         return {"status": "ready"}
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await writer.open()
-        registering = asyncio.create_task(register_webhooks(services.db, services.bot_api, services.vault, base_url=webhook_base))
-        registering.add_done_callback(_tell_if_it_died)
+        registering = asyncio.create_task(_keep_registering(services, webhook_base))
         try:
             yield
         finally:
@@ -67,9 +72,33 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
     return receive_updates(writer, behind)
 
 
-def _tell_if_it_died(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("registration_died", exc_info=error)
+@dataclass(slots=True)
+class Readiness:
+    """A schema that was new enough once stays so: it is asked for until then."""
+
+    db: Database
+    is_schema_known: bool = False
+
+    async def check(self, writer: UpdateWriter) -> None:
+        """Raises Unavailable."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await writer.check()
+                if not self.is_schema_known:
+                    await refuse_old_schema(self.db)
+                    self.is_schema_known = True
+        except (TimeoutError, Busy, Invalid) as error:
+            raise DatabaseUnavailable("Updates cannot be stored right now.") from error
+
+
+async def _keep_registering(services: Services, webhook_base: str) -> None:
+    """A bot that Telegram does not know the address of hears nothing: whatever goes wrong, it goes on."""
+    while True:
+        try:
+            await register_webhooks(services.db, services.bot_api, services.vault, base_url=webhook_base)
+        except Exception:  # the job runner
+            log.exception("registration_interrupted")
+            await asyncio.sleep(REGISTER_AGAIN_SECONDS)
 
 
 def _render(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:

@@ -157,10 +157,47 @@ def backup(file: Path) -> None:
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Read FILE into an empty database and compare the contents afterwards."""
+    """Read FILE into an empty database and compare the contents afterwards. Nothing is sent until `valera outbox release`."""
     from valera.instance import restore_from
 
     click.echo(asyncio.run(restore_from(_settings(), file)))
+
+
+@main.command()
+def status() -> None:
+    """Say what lives and what waits: workers, and the oldest work of each kind. Exit code 1 if nobody works or something is late."""
+    from valera.instance import describe_status
+
+    found = asyncio.run(describe_status(_settings()))
+    for line in found.tell():
+        click.echo(line)
+    sys.exit(0 if found.is_well else 1)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--shop", "slug", default=None, help="Only this shop.")
+@click.pass_context
+def outbox(context: click.Context, slug: str | None) -> None:
+    """Show what waits to be sent in each shop; in a restored one, what of it is from before the backup."""
+    if context.invoked_subcommand is None:
+        from valera.instance import describe_outbox
+
+        for line in asyncio.run(describe_outbox(_settings(), slug=slug)):
+            click.echo(line)
+
+
+@outbox.command("release")
+@click.option("--shop", "slug", default=None, help="Only this shop; else all that are held.")
+@click.option("--drop-old", "old", flag_value="drop", help="What answers only messages of the backup is not sent: clients have it already.")
+@click.option("--send-old", "old", flag_value="send", help="It is sent as well, as a reply to the client's message.")
+def outbox_release(slug: str | None, old: str | None) -> None:
+    """Let a restored shop send again."""
+    if old is None:
+        raise click.UsageError("Say what becomes of what the original may have sent: --drop-old or --send-old.")
+    from valera.instance import release_outbox
+
+    for line in asyncio.run(release_outbox(_settings(), slug=slug, old=old)):
+        click.echo(line)
 
 
 def _told(text: str, buttons: tuple[str, ...]) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from valera.accounts.account import AccountName, get_account_by_slug, list_accounts
 from valera.backoffice import backup as backups
+from valera.backoffice.outbox import Old, look, release
 from valera.backoffice.shop import ShopPlan, add_shop
+from valera.backoffice.status import InstallationStatus, look_around
 from valera.backoffice.verify import Finding, verify
 from valera.bookings.opening_hours import parse_hours
 from valera.home import Instance, alone, find_instance
@@ -173,7 +175,31 @@ async def back_up(settings: Settings, file: Path) -> str:
 async def restore_from(settings: Settings, file: Path) -> str:
     async with open_database(settings) as db:
         read = await backups.restore(db.url, file, binaries=find_binaries())
-    return f"{read.rows} rows of {len(read.tables)} tables are back, as of {read.made_at:%Y-%m-%d %H:%M} UTC. Bring the key file too."
+    return (
+        f"{read.rows} rows of {len(read.tables)} tables are back, as of {read.made_at:%Y-%m-%d %H:%M} UTC. Bring the key file too.\n"
+        "Every shop is held: it takes messages in and sends nothing, for the original may have sent it. `valera outbox` shows what waits, "
+        "`valera outbox release` lets it go."
+    )
+
+
+async def describe_status(settings: Settings) -> InstallationStatus:
+    async with open_database(settings) as db:
+        return await look_around(db)
+
+
+async def describe_outbox(settings: Settings, *, slug: str | None) -> list[str]:
+    async with open_database(settings) as db:
+        return [f"{account.slug}: {outbox.tell()}" for account, outbox in await look(db, slug=slug)]
+
+
+async def release_outbox(settings: Settings, *, slug: str | None, old: str) -> list[str]:
+    chosen = Old(old)
+    handled = "dropped" if chosen is Old.DROP else "sent again as replies"
+    async with open_database(settings) as db:
+        released = await release(db, chosen, slug=slug)
+    if not released:
+        return ["No shop is held."]
+    return [f"{account.slug}: released; {outcome.old} from the backup {handled}; {outcome.due} due now" for account, outcome in released]
 
 
 async def _choose_shop(db: Database, slug: str | None) -> AccountName:

@@ -8,28 +8,29 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from valera import process
 from valera.accounts.account import list_accounts
 from valera.home import Instance, alone
 from valera.kit.db import Database
 from valera.kit.liveness import is_anyone_alive
+from valera.kit.nursery import Nursery, Recipe
 from valera.kit.ports import choose_port
 from valera.kit.postgres import Place, Server, start
 from valera.kit.postgres.place import write_private
 from valera.kit.processes import Program, answers, supervise
 from valera.migrations import migrate
+from valera.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from valera.kit.secrets import Secret
-    from valera.settings import Settings
     from valera.telegram.client import Me
 
 
@@ -47,14 +48,21 @@ class Plan:
     simulator_url: str | None
     environment: dict[str, str]
 
+    def recipes(self) -> tuple[Recipe, ...]:
+        web = Recipe("web", process.prepare_web, lambda: process.serve_web(Settings()))
+        worker = Recipe("worker", process.prepare_worker, lambda: process.run_worker(Settings()))
+        if self.simulator_url is None:
+            return web, worker
+        return Recipe("simulator", process.prepare_simulator, lambda: process.serve_simulator(Settings())), web, worker
+
     def programs(self, database_url: str) -> tuple[Program, ...]:
         environment = self.environment | {"DATABASE_URL": database_url}
-        web = _program("web", environment, lambda: answers(f"{self.web_url}/health/ready"))
+        web = Program("web", environment, lambda: answers(f"{self.web_url}/health/ready"))
         # A worker serves nothing over HTTP: it is ready when it holds its lock in the database.
-        worker = _program("worker", environment, lambda: is_anyone_alive(Database(database_url)))
+        worker = Program("worker", environment, lambda: is_anyone_alive(Database(database_url)))
         if (url := self.simulator_url) is None:
             return web, worker
-        return _program("simulator", environment, lambda: answers(f"{url}/")), web, worker
+        return Program("simulator", environment, lambda: answers(f"{url}/")), web, worker
 
     def greeting(self) -> str:
         if self.simulator_url is None:
@@ -69,7 +77,9 @@ def up(settings: Settings, say: Callable[[str], None] = print) -> int:
     """
     home = settings.home.absolute()
     with alone(home):
-        asyncio.run(_up(_plan(settings, home), say))
+        plan = _plan(settings, home)
+        with Nursery.open(plan.recipes()) as nursery:
+            asyncio.run(_up(plan, nursery, say))
     return 0
 
 
@@ -78,7 +88,7 @@ def _plan(settings: Settings, home: Path) -> Plan:
         _refuse_strangers(settings)
     named = settings.model_fields_set
     web_port = choose_port(settings.host, settings.web_port, setting="VALERA_WEB_PORT", is_fixed="web_port" in named)
-    environment = {**os.environ, "VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port), "PYTHONUNBUFFERED": "1"}
+    environment = {"VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port)}
     if settings.telegram_api_url is not None:
         return Plan(settings, home, _url(settings.host, web_port), None, environment)
     simulator_port = choose_port(
@@ -106,11 +116,7 @@ def _url(host: str, port: int) -> str:
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
-def _program(name: str, environment: dict[str, str], is_ready: Callable[[], Awaitable[bool]]) -> Program:
-    return Program(name, (sys.executable, "-m", "valera", name), environment, is_ready)
-
-
-async def _up(plan: Plan, say: Callable[[str], None]) -> None:
+async def _up(plan: Plan, nursery: Nursery, say: Callable[[str], None]) -> None:
     stopping, server = asyncio.Event(), None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -126,7 +132,7 @@ async def _up(plan: Plan, say: Callable[[str], None]) -> None:
             write_private(plan.home / "run.json", msgspec.json.encode(instance).decode())
             say(plan.greeting())
 
-        await supervise(plan.programs(database_url), stopping=stopping, say=say, ready=ready)
+        await supervise(nursery, plan.programs(database_url), stopping=stopping, say=say, ready=ready)
     finally:
         if server is not None:
             await asyncio.to_thread(server.stop)

@@ -12,6 +12,7 @@ import asyncpg
 import structlog
 
 from valera.assistant.errors import ModelError
+from valera.backoffice.prune import Pruner
 from valera.bookings import queries as booking_queries
 from valera.bookings.booking import expire_stale_holds
 from valera.chats.chat import get_chat
@@ -19,17 +20,20 @@ from valera.clients.client import mark_unreachable
 from valera.kit.db import AccountId, AccountTx, DatabaseUnavailable, account_scope
 from valera.kit.lanes import Lane
 from valera.kit.liveness import stay_alive
+from valera.reception import intake_queries
 from valera.reception import turn_queries as queries
 from valera.reception.intake import Intake, MailboxClaim
 from valera.reception.lease import LeaseLost
 from valera.reception.turn import LEASE, TurnClaim, Turns
 from valera.telegram import queries as telegram_queries
 from valera.telegram.acknowledgement import Press, acknowledge, claim_presses
-from valera.telegram.delivery import Claim, claim_deliveries, deliver
+from valera.telegram.delivery import Claim, Departure, Sender
+from valera.telegram.sent import SentMarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from valera.kit.portions import Portions
     from valera.services import WorkerServices
 
 log = structlog.get_logger(__name__)
@@ -38,7 +42,13 @@ BEAT_SECONDS = 0.5
 BEAT_LASTS = timedelta(seconds=2)
 HOUSEKEEPING_SECONDS = 1.0
 BEATS_PER_EXTENSION = 4
-DRAIN_SECONDS = 15
+LATE_SECONDS = 1.0
+DOUBT_SECONDS = 3.0
+"""Who has beaten late itself, for an outage of the database or for a machine that has too much to do, buries nobody for so long: everybody
+else may be late for the same reason, and without a lock."""
+
+DRAIN_SECONDS = 12
+LAST_SENDS_SECONDS = 5
 
 
 @dataclass(slots=True)
@@ -49,26 +59,31 @@ class Worker:
     concurrent_turns: int
     number: int = field(default_factory=lambda: secrets.randbelow(2**31 - 1) + 1)
     beaten: asyncio.Event = field(default_factory=asyncio.Event)
+    _beaten_at: float = 0
+    _doubtful_until: float = 0
     _active: set[TurnClaim] = field(default_factory=set[TurnClaim])
     _intake: Intake = field(init=False)
     _turns: Turns = field(init=False)
     _mailboxes: Lane[MailboxClaim] = field(init=False)
     _turn_lane: Lane[TurnClaim] = field(init=False)
-    _deliveries: Lane[Claim] = field(init=False)
+    _sender: Sender = field(init=False)
+    _deliveries: Lane[Claim | Departure] = field(init=False)
     _presses: Lane[Press] = field(init=False)
 
     def __post_init__(self) -> None:
         made = self.services
         self._intake = Intake(made.db, made.clock, made.settling)
         self._turns = Turns(made.db, made.clock, made.model, made.tools, made.caps)
-        self._mailboxes = Lane("mailbox", 64, self._intake.claim, self._take_in)
-        self._turn_lane = Lane("turn", self.concurrent_turns, self._claim_turns, self._run_turn)
-        self._deliveries = Lane("delivery", 256, self._claim_deliveries, self._deliver)
-        self._presses = Lane("press", 64, lambda limit: claim_presses(made.db, limit), self._acknowledge)
+        self._sender = Sender(made.db, made.bot_api, made.vault, SentMarks(made.db), _mark_unreachable)
+        others = max(1, self.concurrent_turns // 16)
+        self._mailboxes = Lane("mailbox", 64, 48, self._claim_mailboxes, self._take_in)
+        self._turn_lane = Lane("turn", self.concurrent_turns + others, self.concurrent_turns, self._claim_turns, self._run_turn)
+        self._deliveries = Lane("delivery", 256, 192, self._claim_deliveries, self._deliver)
+        self._presses = Lane("press", 64, 64, lambda limit, _: claim_presses(made.db, limit), self._acknowledge)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until ``stopping``: then nothing new is claimed, and what runs may finish within DRAIN_SECONDS."""
-        lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim] | Lane[Press], ...]
+        lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim | Departure] | Lane[Press], ...]
         lanes = (self._mailboxes, self._turn_lane, self._deliveries, self._presses)
         wake = {
             "mailbox": self._mailboxes.wake,
@@ -76,17 +91,19 @@ class Worker:
             "delivery": self._deliveries.wake,
             "press": self._presses.wake,
         }
+        pruner = Pruner(self.services.db, self.services.retention, is_busy=lambda: any(lane.is_busy for lane in lanes))
         alive = asyncio.create_task(stay_alive(self.services.db, self.number, wake))
         beating = asyncio.create_task(self._beat())
         await self.beaten.wait()
-        claiming = [asyncio.create_task(lane.run()) for lane in lanes] + [asyncio.create_task(self._keep_house())]
+        claiming = [asyncio.create_task(work) for work in (*(lane.run() for lane in lanes), self._keep_house(), pruner.run())]
         log.info("worker_started", worker=self.number)
         halted = asyncio.create_task(stopping.wait())
         await asyncio.wait([halted, alive, beating, *claiming], return_when=asyncio.FIRST_COMPLETED)
         for task in (halted, *claiming):
             task.cancel()
         await asyncio.gather(*claiming, return_exceptions=True)
-        await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in lanes))
+        await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in lanes if lane is not self._deliveries))
+        await self._deliveries.drain(LAST_SENDS_SECONDS)  # after the turns: what they say at the end is still sent
         for task in (alive, beating):
             task.cancel()
         await asyncio.gather(alive, beating, return_exceptions=True)
@@ -97,12 +114,16 @@ class Worker:
 
     # ---- the four kinds of work -----------------------------------------------------------------
 
+    async def _claim_mailboxes(self, limit: int, portions: Portions) -> Sequence[MailboxClaim]:
+        return await self._intake.claim(limit, portions, worker=self.number)
+
     async def _take_in(self, claim: MailboxClaim) -> bool:
         try:
             taken = await self._intake.take_in(claim)
         except LeaseLost:
             return False
         except DatabaseUnavailable:
+            await self._intake.give_back(claim)
             raise
         except Exception:  # the job runner: a poison update is counted, and parked in the end
             log.exception("intake_failed", bot=claim.bot_id, failures=claim.failures + 1)
@@ -114,33 +135,41 @@ class Worker:
             self._deliveries.wake()
         return taken.more
 
-    async def _claim_turns(self, limit: int) -> Sequence[TurnClaim]:
-        return await self._turns.claim(worker=self.number, limit=limit)
+    async def _claim_turns(self, limit: int, portions: Portions) -> Sequence[TurnClaim]:
+        return await self._turns.claim(worker=self.number, limit=limit, portions=portions)
 
     async def _run_turn(self, claim: TurnClaim) -> bool:
         self._active.add(claim)
         try:
-            return await self._turns.run_turn(claim)
+            ended = await self._turns.run_turn(claim, sender=self.number if self._deliveries.has_room(claim.account_id) else None)
         except LeaseLost:
             log.info("turn_lost", turn=claim.id)
+            return False
         except (ModelError, DatabaseUnavailable) as error:
             log.warning("turn_interrupted", turn=claim.id, error=type(error).__name__)
-            self._turn_lane.wake_in(await self._turns.release(claim))
+            self._turn_lane.wake_in(await self._turns.release(claim, is_failure=isinstance(error, ModelError)))
+            return False
         except Exception:  # the job runner: the third failure apologises and calls a person
             log.exception("turn_interrupted", turn=claim.id)
             self._turn_lane.wake_in(await self._turns.release(claim))
+            return False
         finally:
             self._active.discard(claim)
+        if ended.departure is None:
             self._deliveries.wake()
-        return False
+        else:
+            self._deliveries.begin(ended.departure)
+        return ended.is_more_due
 
-    async def _claim_deliveries(self, limit: int) -> Sequence[Claim]:
-        return await claim_deliveries(self.services.db, worker=self.number, limit=limit)
+    async def _claim_deliveries(self, limit: int, portions: Portions) -> Sequence[Claim]:
+        return await self._sender.claim(worker=self.number, limit=limit, portions=portions)
 
-    async def _deliver(self, claim: Claim) -> bool:
-        made = self.services
-        await deliver(made.db, made.bot_api, made.vault, claim, unreachable=_mark_unreachable)
-        return claim.has_followers
+    async def _deliver(self, piece: Claim | Departure) -> bool:
+        if isinstance(piece, Departure):
+            await self._sender.depart(piece)
+            return piece.claim.has_followers
+        await self._sender.deliver(piece)
+        return piece.has_followers
 
     async def _acknowledge(self, press: Press) -> bool:
         await acknowledge(self.services.db, self.services.bot_api, self.services.vault, press)
@@ -157,9 +186,14 @@ class Worker:
                     if self._active and beats % BEATS_PER_EXTENSION == 0:
                         active = [claim.id for claim in self._active]
                         await queries.extend_leases(tx, worker=self.number, turn_ids=active, lease=LEASE)
+                now = asyncio.get_running_loop().time()
+                if self.beaten.is_set() and now > self._beaten_at + LATE_SECONDS:
+                    self._doubtful_until = now + DOUBT_SECONDS
+                self._beaten_at = now
                 self.beaten.set()
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                 log.warning("heartbeat_failed", error=type(error).__name__)
+                self._doubtful_until = asyncio.get_running_loop().time() + DOUBT_SECONDS
             beats += 1
             await asyncio.sleep(BEAT_SECONDS)
 
@@ -168,18 +202,27 @@ class Worker:
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
             try:
+                now = asyncio.get_running_loop().time()
+                if now >= self._doubtful_until and now <= self._beaten_at + LATE_SECONDS:
+                    await self._bury_the_dead()
                 async with self.services.db.queue() as tx:
-                    buried = await queries.bury_dead_turns(tx)
-                    buried_deliveries = await telegram_queries.bury_dead_deliveries(tx)
                     stale = await booking_queries.accounts_with_stale_holds(tx)
-                if buried:
-                    self._turn_lane.wake()
-                if buried_deliveries:
-                    self._deliveries.wake()
                 for account_id in stale:
                     await self._expire_holds(account_id)
             except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                 log.warning("housekeeping_failed", error=type(error).__name__)
+
+    async def _bury_the_dead(self) -> None:
+        async with self.services.db.queue() as tx:
+            buried = await queries.bury_dead_turns(tx)
+            buried_mailboxes = await intake_queries.bury_dead_mailboxes(tx)
+            buried_deliveries = await telegram_queries.bury_dead_deliveries(tx)
+        if buried:
+            self._turn_lane.catch_up()
+        if buried_mailboxes:
+            self._mailboxes.catch_up()
+        if buried_deliveries:
+            self._deliveries.catch_up()
 
     async def _expire_holds(self, account_id: AccountId) -> None:
         with account_scope(account_id):

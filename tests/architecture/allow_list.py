@@ -35,14 +35,18 @@ APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), JOURNAL),
     **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), READ),
     "turns": JOURNAL,
+    "notices": JOURNAL,
+    "restores": READ,
 }  # fmt: skip
 APP_COLUMNS: dict[tuple[str, str], set[str]] = {
+    ("notices", "update"): {"resolved_at"},
+    ("restores", "update"): {"released_at"},
     ("accounts", "update"): {"name", "subscription_tier", "settings", "time_zone", "locale", "currency", "owner_id"},
     ("telegram_updates", "update"): {"done_at"},
     ("telegram_update_conflicts", "update"): {"done_at"},
     ("mailboxes", "update"): {"due_at", "leased_until", "failures"},
     ("turns", "update"): {
-        "state", "trigger", "due_at", "settle_until", "round", "attempts", "leased_until", "worker", "finished_at",
+        "state", "trigger", "due_at", "settle_until", "round", "attempts", "failures", "leased_until", "worker", "finished_at",
     },
 }  # fmt: skip
 
@@ -58,22 +62,33 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_ingest", "mailboxes", "select"): {"account_id", "bot_id", "peer_id", "due_at", "marks"},
     ("valera_ingest", "mailboxes", "insert"): {"account_id", "bot_id", "peer_id", "due_at", "marks"},
     ("valera_ingest", "mailboxes", "update"): {"due_at", "marks"},
-    ("valera_queue", "mailboxes", "select"): {"account_id", "bot_id", "peer_id", "due_at", "marks", "lease", "leased_until", "failures"},
-    ("valera_queue", "mailboxes", "update"): {"lease", "leased_until"},
+    ("valera_queue", "mailboxes", "select"): {
+        "account_id", "bot_id", "peer_id", "due_at", "marks", "lease", "leased_until", "failures", "worker",
+    },
+    ("valera_queue", "mailboxes", "update"): {"lease", "leased_until", "failures", "worker"},
     ("valera_queue", "button_presses", "select"): {"account_id", "bot_id", "callback_query_id", "received_at", "acknowledged_at"},
     ("valera_queue", "button_presses", "update"): {"acknowledged_at"},
     ("valera_queue", "turns", "select"): {
-        "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "round", "started_at",
+        "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "failures", "round",
+        "started_at",
     },
     ("valera_queue", "turns", "update"): {"state", "fence", "worker", "leased_until", "attempts", "started_at"},
     ("valera_queue", "deliveries", "select"): {
-        "account_id", "id", "chat_id", "bot_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "unsure",
+        "account_id", "id", "chat_id", "bot_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "unsure", "created_at",
     },
-    ("valera_queue", "deliveries", "update"): {"state", "fence", "worker", "leased_until", "attempts", "unsure", "due_at"},
+    ("valera_queue", "deliveries", "update"): {
+        "state", "fence", "worker", "leased_until", "attempts", "unsure", "due_at", "sent_at", "telegram_message_id", "error",
+    },
     ("valera_queue", "workers", "select"): {"id", "alive_until"},
     ("valera_queue", "workers", "insert"): {"id", "alive_until"},
     ("valera_queue", "workers", "update"): {"alive_until"},
     ("valera_queue", "bookings", "select"): {"account_id", "id", "status", "hold_expires_at"},
+    ("valera_queue", "telegram_updates", "select"): {"done_at"},
+    ("valera_queue", "telegram_update_conflicts", "select"): {"done_at"},
+    ("valera_queue", "quarantined_updates", "select"): {"received_at"},
+    ("valera_queue", "turn_steps", "select"): {"created_at"},
+    ("valera_queue", "slot_offers", "select"): {"expires_at"},
+    ("valera_queue", "proposals", "select"): {"state", "expires_at"},
     ("valera_identity", "accounts", "select"): {"id", "slug", "name", "locale", "created_at"},
     ("valera_identity", "accounts", "insert"): {
         "slug", "name", "subscription_tier", "settings", "time_zone", "locale", "currency", "data_key",
@@ -84,3 +99,17 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_identity", "telegram_users", "insert"): {"telegram_id", "username", "first_name", "last_name", "language"},
     ("valera_identity", "telegram_users", "update"): {"username", "first_name", "last_name", "language", "updated_at"},
 }  # fmt: skip
+
+PRUNED: dict[str, str] = {
+    "telegram_updates": "(done_at < (now() - '8 days'::interval))",
+    "telegram_update_conflicts": "(done_at < (now() - '8 days'::interval))",
+    "button_presses": "(received_at < (now() - '1 day'::interval))",
+    "quarantined_updates": "(received_at < (now() - '30 days'::interval))",
+    "deliveries": "((state = ANY (ARRAY['sent'::text, 'failed'::text, 'withdrawn'::text]))"
+    " AND (created_at < (now() - '30 days'::interval)))",
+    "turn_steps": "(created_at < (now() - '30 days'::interval))",
+    "slot_offers": "(expires_at < (now() - '1 day'::interval))",
+    "proposals": "((state <> 'open'::text) AND (expires_at < (now() - '30 days'::interval)))",
+    "workers": "(alive_until < (now() - '1 day'::interval))",
+}
+"""What `valera_queue` may delete: finished rows, and none younger than this, whatever it is asked to."""

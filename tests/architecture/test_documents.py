@@ -85,7 +85,7 @@ def test_the_operations_page_has_every_setting_with_its_default() -> None:
 def test_secrets_have_no_default() -> None:
     secrets = [info for info in Settings.model_fields.values() if SecretStr in getattr(info.annotation, "__args__", ())]
 
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     assert {info.default for info in secrets} == {None}
 
 
@@ -131,15 +131,15 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_make_target_exists(document: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = {target for text in code(document.read_text("utf-8")) for target in re.findall(r"^make ([a-z]+)", text, re.MULTILINE)}
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {target for text in code(document.read_text("utf-8")) for target in re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)}
 
     assert named - targets == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_exists(document: Path) -> None:
-    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z]+)(?: (add))?(.*)$"
+    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z]+)(?: (add|release)(?= ))?(.*)$"
     used = [words for text in code(document.read_text("utf-8")) for words in re.findall(said, text, re.MULTILINE)]
 
     assert [words for words in used if not _is_command(*words)] == []

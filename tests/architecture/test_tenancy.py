@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.architecture.allow_list import ACROSS, APP_COLUMNS, APP_TABLES, SHARED_TABLES, UNIQUE_BY_THEMSELVES
+from tests.architecture.allow_list import ACROSS, APP_COLUMNS, APP_TABLES, PRUNED, SHARED_TABLES, UNIQUE_BY_THEMSELVES
 from valera.kit.db import Database
 
 OWN = "(account_id = ( SELECT (current_setting('app.account_id'::text))::bigint AS current_setting))"
@@ -61,7 +61,7 @@ async def test_policies_across_shops_are_those_of_the_allow_list(catalogue: asyn
     )
     owners = await rows(catalogue, "select tablename, qual, with_check from pg_policies where roles = '{valera_owner}'")
 
-    assert set(policies) == set(ACROSS)
+    assert set(policies) == set(ACROSS) | {("valera_queue", table, "delete") for table in PRUNED}
     assert len(owners) == len(APP_TABLES) + len(SHARED_TABLES)
     assert {(using, check) for _, using, check in owners} == {("true", "true")}
 
@@ -80,10 +80,17 @@ async def test_grants_are_those_of_the_allow_list(catalogue: asyncpg.Connection)
         "                   = (g.grantee, g.table_name, g.privilege_type))",
     )
 
-    assert set(on_tables) == {("valera_app", table, verb) for table, verbs in APP_TABLES.items() for verb in verbs}
+    expected_on_tables = {("valera_app", table, verb) for table, verbs in APP_TABLES.items() for verb in verbs}
+    assert set(on_tables) == expected_on_tables | {("valera_queue", table, "delete") for table in PRUNED}
     expected = {(role, table, verb, column) for (role, table, verb), columns in ACROSS.items() for column in columns}
     expected |= {("valera_app", table, verb, column) for (table, verb), columns in APP_COLUMNS.items() for column in columns}
     assert set(on_columns) == expected
+
+
+async def test_only_old_rows_can_be_pruned(catalogue: asyncpg.Connection) -> None:
+    policies = await rows(catalogue, "select tablename, qual from pg_policies where cmd = 'DELETE'")
+
+    assert dict(policies) == PRUNED
 
 
 async def test_keys_between_shop_tables_lead_with_the_account(catalogue: asyncpg.Connection) -> None:

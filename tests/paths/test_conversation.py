@@ -65,8 +65,7 @@ def test_worker_that_is_killed_loses_nothing(installation: Installation) -> None
     process = start_valera(installation.home, "chat", arguments=["--as", "Борис", "--json", "Сколько стоит развал-схождение на Солярис?"])
     for _ in range(3):
         time.sleep(0.7)
-        worker = next((child for child in installation.up.tree() if child.cmdline()[-1:] == ["worker"]), None)
-        if worker is not None:
+        if (worker := installation.up.find("worker")) is not None:
             worker.send_signal(signal.SIGKILL)
     out, _ = process.communicate(timeout=120)
 
@@ -77,7 +76,8 @@ def test_worker_that_is_killed_loses_nothing(installation: Installation) -> None
 
 
 def test_web_that_is_killed_loses_nothing(installation: Installation) -> None:
-    web = next(child for child in installation.up.tree() if child.cmdline()[-1:] == ["web"])
+    web = installation.up.find("web")
+    assert web is not None
     web.send_signal(signal.SIGKILL)
     psutil.wait_procs([web], timeout=5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.simulator.page.test_browser import ARGUMENTS, CHROMIUM, Seen, async_a
 
 pytestmark = pytest.mark.timeout(180)
 
+HELD = 90_000  # milliseconds for what may wait for a poll on a busy machine
 PRICE = "19\u00a0500\u00a0₽"
 
 
@@ -51,4 +53,41 @@ async def test_client_sees_a_price_and_a_booking_and_the_staff_sees_the_client(i
         await browser.close()
 
     assert silent == 0
+    assert seen.complaints == []
+
+
+async def test_revoked_token_is_told_in_the_panel_and_the_held_reply_arrives_when_the_bot_goes_on(
+    installation: Installation, tmp_path: Path
+) -> None:
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU", reduced_motion="reduce")
+        seen = Seen(await context.new_page())
+        page = seen.page
+        page.set_default_timeout(30_000)
+        await page.goto(installation.page)
+        await page.click("#people >> text=Дмитрий Соколов")
+        await page.wait_for_selector('[data-live="on"]', state="attached")
+
+        await page.click("#fault > summary")
+        await page.select_option("#fault-kind", "revoked")
+        await page.click("#fault-form button")
+        await page.wait_for_selector("#fault >> text=401: токен отозван")
+        await page.fill("#text", "Сколько стоит покрасить бампер на Камри?")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#panel >> text=Telegram не принимает токен", timeout=HELD)
+        await page.wait_for_selector("#panel >> text=в очереди", timeout=HELD)
+        held = await page.locator(f"#thread >> text={PRICE}").count()
+        await page.screenshot(path=tmp_path / "notice.png")
+
+        await page.click("#fault >> text=Выключить")
+        await page.wait_for_selector("#fault-form")
+        with contextlib.suppress(async_api.Error):  # the web process, which looks each minute, may have been quicker
+            await page.click("#panel >> text=Проверить и включить", timeout=10_000)
+        await page.wait_for_selector(f"#thread >> text={PRICE}", timeout=HELD)
+        await page.wait_for_selector("#panel >> text=Telegram не принимает токен", state="detached", timeout=HELD)
+        await page.screenshot(path=tmp_path / "resumed.png")
+        await browser.close()
+
+    assert held == 0
     assert seen.complaints == []

@@ -285,6 +285,42 @@ async def test_database_that_goes_away_is_503_with_retry_after_and_comes_back(
     await owner.close()
 
 
+class Stumbling(Database):
+    """Its second connection fails as nobody expected: the first looks the bot up, the second writes."""
+
+    connections = 0
+
+    async def connect(self, *, role: str | None = None) -> asyncpg.Connection:
+        self.connections += 1
+        if self.connections == 2:
+            raise RuntimeError
+        return await super().connect(role=role)
+
+
+async def test_failure_that_nobody_expected_is_503_and_the_next_update_is_stored(
+    database_url: str, world: World, owner: asyncpg.Connection
+) -> None:
+    writer = UpdateWriter(Stumbling(database_url))
+    await writer.open()
+
+    failed = await call(writer, world, encoded(message_update(user=5)))
+    after = await call(writer, world, encoded(message_update(user=5)))
+
+    await writer.close()
+    assert (failed, after) == (503, 200)
+    assert await stored(owner, world) == 1
+
+
+async def test_writer_that_was_cancelled_writes_the_next_update(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:
+    assert await call(writer, world, encoded(message_update(user=5))) == 200
+    [writing] = [task for task in asyncio.all_tasks() if task.get_name() == "update-writer"]
+    writing.cancel()
+    await asyncio.sleep(0)
+
+    assert await call(writer, world, encoded(message_update(user=5))) == 200
+    assert await stored(owner, world) == 2
+
+
 async def test_what_was_accepted_before_the_end_is_written_first(db: Database, world: World, owner: asyncpg.Connection) -> None:
     writer = UpdateWriter(db)
     await writer.open()

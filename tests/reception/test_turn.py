@@ -213,7 +213,7 @@ async def test_worker_that_loses_its_turn_during_the_model_call_writes_nothing(s
 
 @pytest.mark.parametrize("how", ["dead", "stuck"])
 async def test_turn_of_a_dead_or_stuck_worker_is_free_at_once(stage: Stage, how: str) -> None:
-    """Dead: its advisory lock is gone. Stuck: it holds the lock, but its heartbeat stopped."""
+    """Dead: its advisory lock is gone, and two beats are missing. Stuck: it holds the lock, but its heartbeat stopped."""
     alive = await stage.db.connect()
     await alive.execute("select pg_advisory_lock(1, 77)")
     async with stage.db.queue() as tx:
@@ -227,6 +227,9 @@ async def test_turn_of_a_dead_or_stuck_worker_is_free_at_once(stage: Stage, how:
     if how == "dead":
         await alive.close()
         await asyncio.sleep(0.2)
+        async with stage.db.queue() as tx:
+            assert await queries.bury_dead_turns(tx) == 0  # a lock can be lost by who lives
+        await stage.owner.execute("update workers set alive_until = now() + interval '0.9 seconds'")
     else:
         await stage.owner.execute("update workers set alive_until = now() - interval '1 second'")
     async with stage.db.queue() as tx:
@@ -256,6 +259,7 @@ async def test_third_failure_apologises_and_calls_a_person(stage: Stage) -> None
         [claim] = await stage.claim_turns()
         with pytest.raises(RuntimeError):
             await stage.turns.run_turn(claim)
+        await stage.turns.release(claim)
         await free(stage)
 
     await stage.run_turns()

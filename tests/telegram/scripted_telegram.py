@@ -18,11 +18,22 @@ def refusal(code: int, description: str, **parameters: Any) -> dict[str, Any]:
     return {"ok": False, "error_code": code, "description": description, "parameters": parameters}
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """What a proxy says instead of Telegram."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    def response(self) -> web.Response:
+        return web.Response(status=self.status, text=f"<html><h1>{self.status}</h1></html>", content_type="text/html", headers=self.headers)
+
+
 @dataclass(slots=True)
 class ScriptedTelegram:
-    """``answers``: a dict is sent as JSON, bytes as they are, "hang" never answers, "drop" closes the connection; then always SENT."""
+    """``answers``: a dict is sent as JSON, "hang" never answers, "drop" closes the connection; then always SENT."""
 
-    answers: list[dict[str, Any] | bytes | str] = field(default_factory=list)
+    answers: list[dict[str, Any] | Stranger | str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
 
@@ -35,8 +46,8 @@ class ScriptedTelegram:
             assert request.transport is not None
             request.transport.close()
             return web.Response()
-        if isinstance(answer, bytes):
-            return web.Response(body=answer, status=502)
+        if isinstance(answer, Stranger):
+            return answer.response()
         assert isinstance(answer, dict)
         code = answer.get("error_code", 200)
         assert isinstance(code, int)

@@ -66,3 +66,12 @@ async def test_refused_acknowledgement_is_not_repeated(db: Database, owner: asyn
 
     assert len(telegram.calls) == 1
     assert await owner.fetchval("select acknowledged_at is not null from button_presses where callback_query_id = 'fresh'")
+
+
+async def test_revoked_token_pauses_the_bot(db: Database, world: World, owner: asyncpg.Connection) -> None:
+    async with scripted_telegram() as telegram:
+        telegram.answers = [refusal(401, "Unauthorized")]
+        await acknowledge_all(db, telegram)
+
+    assert await owner.fetchval("select state from bots where id = $1", world.garage.bot_id) == "paused"
+    assert await owner.fetchval("select count(*) from notices where resolved_at is null and bot_id = $1", world.garage.bot_id) == 1

@@ -13,8 +13,10 @@ from structlog.testing import capture_logs
 
 from tests.cast import World
 from tests.telegram.scripted_telegram import ScriptedTelegram, refusal, scripted_telegram
-from valera.kit.db import Database
+from valera.accounts.notice import open_notices
+from valera.kit.db import Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
+from valera.telegram.bot import list_bots
 from valera.telegram.client import BotApi
 from valera.telegram.registration import register_all, register_webhooks
 
@@ -79,3 +81,45 @@ async def test_revoked_token_is_told_at_once_and_holds_up_no_other_bot(db: Datab
     assert is_done  # asking again in a moment would change nothing
     assert len(addresses(telegram)) == 1
     assert [line["log_level"] for line in said if line["event"] == "webhook_not_set"] == ["warning"]
+
+
+async def test_revoked_token_pauses_its_bot_until_telegram_takes_it_again(db: Database, world: World, telegram: ScriptedTelegram) -> None:
+    async def look() -> tuple[str, int]:
+        with account_scope(world.garage.account_id):
+            async with db.account_tx() as tx:
+                return (await list_bots(tx))[0].state, len(await open_notices(tx))
+
+    telegram.answers = [refusal(401, "Unauthorized")]
+    bot_api = BotApi(telegram.url)
+
+    await register_all(db, bot_api, VAULT, base_url=HERE, level=INFO)
+    refused = await look()
+    await register_all(db, bot_api, VAULT, base_url=HERE, level=INFO)
+    taken = await look()
+    await bot_api.close()
+
+    assert (refused, taken) == (("paused", 1), ("active", 0))
+
+
+async def test_conflict_is_told_and_holds_up_no_other_bot(db: Database, telegram: ScriptedTelegram) -> None:
+    telegram.answers = [refusal(409, "Conflict: another one is at it")]
+    bot_api = BotApi(telegram.url)
+    with capture_logs() as said:
+        is_done = await register_all(db, bot_api, VAULT, base_url=HERE, level=INFO)
+    await bot_api.close()
+
+    assert is_done
+    assert len(addresses(telegram)) == 1
+    assert [line["error"] for line in said if line["event"] == "webhook_not_set"] == ["Misdirected"]
+
+
+async def test_token_that_does_not_open_holds_up_no_other_bot(db: Database, world: World, telegram: ScriptedTelegram) -> None:
+    owner = await db.connect(role="valera_owner")
+    await owner.execute("update bots set token = 'nonsense' where id = $1", world.garage.bot_id)
+    await owner.close()
+    bot_api = BotApi(telegram.url)
+
+    assert await register_all(db, bot_api, VAULT, base_url=HERE, level=INFO)
+
+    await bot_api.close()
+    assert addresses(telegram) == {f"{HERE}/telegram/{world.rival.webhook_key}"}

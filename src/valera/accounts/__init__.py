@@ -1,1 +1,1 @@
-"""Account: one shop, its settings and what it says of itself."""
+"""Account: one shop, its settings, what it says of itself and what its team has to know."""

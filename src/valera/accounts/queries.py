@@ -1,8 +1,8 @@
-"""Statements about accounts and their facts."""
+"""Statements about accounts, their facts and notices."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from valera.kit.db import AccountId, AccountTx, IdentityTx, execute, many, one, value
 
@@ -51,3 +51,34 @@ async def insert_prompt(tx: AccountTx, text: str) -> None:
         "insert into prompts (version, text, published_at) select coalesce(max(version), 0) + 1, $1, now() from prompts",
         text,
     )
+
+
+# ---- notices ------------------------------------------------------------------------------------
+
+
+async def insert_notice(tx: AccountTx, *, kind: str, bot_id: int | None, details: dict[str, Any]) -> bool:
+    return bool(
+        await execute(
+            tx,
+            "insert into notices (kind, bot_id, details) values ($1, $2, $3)"
+            " on conflict (account_id, kind, bot_id) where resolved_at is null do nothing",
+            kind,
+            bot_id,
+            details,
+        )
+    )
+
+
+async def update_resolved(tx: AccountTx, *, kind: str, bot_id: int | None) -> bool:
+    return bool(
+        await execute(
+            tx,
+            "update notices set resolved_at = now() where kind = $1 and bot_id is not distinct from $2 and resolved_at is null",
+            kind,
+            bot_id,
+        )
+    )
+
+
+async def select_open_notices(tx: AccountTx, row: type[Row]) -> list[Row]:
+    return await many(tx, row, "select id, kind, bot_id, created_at, details from notices where resolved_at is null order by id")

@@ -10,6 +10,8 @@ import structlog
 from valera.analytics import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from valera.kit.db import AccountTx
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,11 @@ async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> 
     """Write one event inside a savepoint: whatever goes wrong in it is logged and forgotten. ``properties`` hold ids, counts and
     milliseconds (keys end in ``_ms``), never personal data.
     """
-    failed = await queries.insert_event(tx, event.value, properties)
-    if failed is not None:
-        log.warning("event_not_tracked", event_type=event.value, sqlstate=failed)
+    tell_failures([await queries.insert_event(tx, event.value, properties)])
+
+
+def tell_failures(failed: Iterable[str | None]) -> None:
+    """SQLSTATEs of events that could not be written; None for those that could."""
+    for sqlstate in failed:
+        if sqlstate is not None:
+            log.warning("event_not_tracked", sqlstate=sqlstate)

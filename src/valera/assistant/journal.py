@@ -42,7 +42,9 @@ class Journal(Protocol):
         """This round's, in order; those written before a crash included."""
         ...
 
-    async def record_answer(self, content: dict[str, Any], ms: int) -> None: ...
+    def record_answer(self, content: dict[str, Any], ms: int) -> None:
+        """Committed together with what first acts on it: a tool's row, or the end of the turn."""
+        ...
 
     async def run_tool(self, tool: Tool, arguments: dict[str, Any], call_id: str) -> Done | Failed:
         """Effect and row in one transaction; an effect that this turn has had already is not repeated."""

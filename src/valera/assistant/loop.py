@@ -121,9 +121,9 @@ class Respond:
             return read_response(step.content)
         spent.refuse_more(self.caps)
         since = time.perf_counter()
-        response = await ask(self.model, messages, self.tools, seconds=self.caps.seconds)
+        response, self.model = await ask(self.model, messages, self.tools, seconds=self.caps.seconds)
         content = _describe(response, self.model) | {"upto": self.upto}
-        await self.journal.record_answer(content, _ms(since))
+        self.journal.record_answer(content, _ms(since))
         spent.add(content)
         return response
 

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import asyncpg
 import msgspec
 
-from valera.backoffice import queries
+from valera.backoffice import outbox, outbox_queries, queries
 from valera.kit.db import UNREACHABLE, DatabaseUnavailable, Tx
 from valera.kit.errors import Conflict, Invalid, ValeraError
 from valera.migrations import migrate
@@ -62,7 +62,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """``counters`` are the last values of the identity columns."""
+    """``counters`` are the last values of the identity columns, at the least: no snapshot holds them, a dump under load has later ones."""
 
     made_at: datetime
     schema: str
@@ -92,29 +92,35 @@ async def backup(url: str, file: Path, *, binaries: Binaries) -> Manifest:
 
 
 async def restore(url: str, file: Path, *, binaries: Binaries) -> Manifest:
-    """Into a database that is bootstrapped and has no rows yet; then brought to the newest schema.
+    """Into a database that is bootstrapped and has no rows yet; then brought to the newest schema, and every shop held: see `outbox`.
 
-    Raises BackupUnreadable, DatabaseNotEmpty, RestoreFailed, DatabaseUnavailable.
+    Interrupted, it leaves a database that nothing starts on, or one that sends nothing. Raises BackupUnreadable, DatabaseNotEmpty,
+    RestoreFailed, DatabaseUnavailable.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="valera-restore-") as folder:
             manifest = await asyncio.to_thread(_unpack, file, Path(folder))
             await _make_room(url)
-            options = (
-                "--enable-row-security",
-                f"--role={OWNER}",
-                "--no-owner",
-                "--exit-on-error",
-                "--single-transaction",
-                f"{folder}/{DUMP}",
-            )
-            await _run(binaries, "pg_restore", url, *options, error=RestoreFailed)
+            await _load(url, Path(folder), binaries)
     except OSError as error:
         raise RestoreFailed(f"{file} cannot be unpacked: {error.strerror}. The database was not touched.") from None
-    async with _owner(url) as tx:
+    async with _owner(url) as tx, tx.connection.transaction():
+        await outbox_queries.insert_schema_version(tx, manifest.schema)
         _compare(manifest, await _read_manifest(tx))
+        await outbox_queries.pause_bots(tx)
     await asyncio.to_thread(migrate.upgrade, url)
+    async with _owner(url) as tx, tx.connection.transaction():
+        await outbox.hold(tx, backed_up_at=manifest.made_at)
     return manifest
+
+
+async def _load(url: str, folder: Path, binaries: Binaries) -> None:
+    """All but the version of the schema: without it no process of Valera takes the database for one of its own."""
+    entries = await _run(binaries, "pg_restore", None, "--list", str(folder / DUMP), error=RestoreFailed)
+    kept = [line for line in entries.splitlines() if " TABLE DATA public alembic_version " not in line]
+    (folder / "entries").write_text("\n".join(kept), "utf-8")
+    options = ("--enable-row-security", f"--role={OWNER}", "--no-owner", "--exit-on-error", "--single-transaction")
+    await _run(binaries, "pg_restore", url, *options, f"--use-list={folder / 'entries'}", str(folder / DUMP), error=RestoreFailed)
 
 
 @contextlib.asynccontextmanager
@@ -174,7 +180,7 @@ def _quoted(name: str) -> str:
 
 def _compare(wanted: Manifest, found: Manifest) -> None:
     differing = sorted(name for name in wanted.tables.keys() | found.tables.keys() if wanted.tables.get(name) != found.tables.get(name))
-    differing += sorted(name for name in wanted.counters if wanted.counters[name] != found.counters.get(name))
+    differing += sorted(name for name, value in wanted.counters.items() if (found.counters.get(name) or 0) < (value or 0))
     if differing:
         raise RestoreFailed(
             f"The restored database differs from the file in {', '.join(differing)}. Do not use it; keep the file and report this."
@@ -217,15 +223,15 @@ def _unpack(file: Path, folder: Path) -> Manifest:
 # ---- PostgreSQL's own programs ------------------------------------------------------------------
 
 
-async def _run(binaries: Binaries, program: str, url: str, *options: str, error: type[ValeraError]) -> None:
-    """The password goes by the environment: the command line is for everybody to read."""
-    address = urlsplit(url)
-    bare = urlunsplit(address._replace(netloc=address.netloc.replace(f":{address.password}@", "@") if address.password else address.netloc))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {
-        "LC_ALL": "C",
-        "PGPASSWORD": unquote(address.password or ""),
-    }
-    command = [binaries.program(program), f"--dbname={bare}", "--no-password", *options]
+async def _run(binaries: Binaries, program: str, url: str | None, *options: str, error: type[ValeraError]) -> str:
+    """Returns what it wrote. The password goes by the environment: the command line is for everybody to read."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+    command = [binaries.program(program), *options]
+    if url is not None:
+        address = urlsplit(url)
+        place = address.netloc.replace(f":{address.password}@", "@") if address.password else address.netloc
+        environment["PGPASSWORD"] = unquote(address.password or "")
+        command[1:1] = [f"--dbname={urlunsplit(address._replace(netloc=place))}", "--no-password"]
     ran = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True, check=False)
     if ran.returncode != 0:
         said = " / ".join(ran.stderr.strip().splitlines()[-3:])
@@ -233,3 +239,4 @@ async def _run(binaries: Binaries, program: str, url: str, *options: str, error:
             f"{program} (PostgreSQL {binaries.version}) failed: {said}. Nothing was changed. If the server is newer, or asks for TLS, "
             "set VALERA_PG_BIN to programs of its version."
         )
+    return ran.stdout

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from valera.kit.db import AccountTx
-    from valera.telegram.delivery import Keyboard
+    from valera.telegram.delivery import Departure, Keyboard
 
 
 class ChatNotFound(NotFound):
@@ -64,10 +64,6 @@ async def get_chat(tx: AccountTx, chat_id: int) -> Chat:
     return chat
 
 
-async def find_open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int) -> Chat | None:
-    return await queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=telegram_chat_id)
-
-
 async def open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int, telegram_user_id: int, client_id: int) -> tuple[Chat, bool]:
     """The open chat of this client with this bot; True: it has just begun."""
     found = await queries.select_open_chat(tx, Chat, bot_id=bot_id, telegram_chat_id=telegram_chat_id)
@@ -80,14 +76,22 @@ async def open_chat(tx: AccountTx, *, bot_id: int, telegram_chat_id: int, telegr
 
 
 async def say(
-    tx: AccountTx, chat_id: int, text: str, *, turn_id: int, keyboard: Keyboard | None = None, origin: Mapping[str, object] | None = None
-) -> int:
-    """The assistant's words: a message and its delivery. ``origin`` says which model, at what cost, in how many milliseconds."""
+    tx: AccountTx,
+    chat_id: int,
+    text: str,
+    *,
+    turn_id: int,
+    keyboard: Keyboard | None = None,
+    origin: Mapping[str, object] | None = None,
+    sender: int | None = None,
+) -> Departure | None:
+    """The assistant's words: a message and its delivery. ``origin`` says which model, at what cost, in how many milliseconds;
+    ``sender`` is the worker that will send them as soon as they are committed.
+    """
     message_id = await queries.insert_message(
         tx, chat_id=chat_id, role=Role.ASSISTANT, content=text, turn_id=turn_id, llm_response_data=origin
     )
-    await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text, turn_id=turn_id, keyboard=keyboard)
-    return message_id
+    return await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text, turn_id=turn_id, keyboard=keyboard, sender=sender)
 
 
 async def take_over(tx: AccountTx, chat_id: int, *, by: int) -> None:

@@ -8,6 +8,7 @@ from valera.kit.db import execute, many, maybe, one, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime, timedelta
 
     from valera.kit.db import AccountTx
 
@@ -87,6 +88,7 @@ async def insert_message(
 
 async def insert_client_message(
     tx: AccountTx,
+    row: type[Row],
     *,
     chat_id: int,
     content: str,
@@ -94,20 +96,41 @@ async def insert_client_message(
     bot_id: int,
     update_id: int,
     telegram_message_id: int | None,
-) -> int | None:
-    """None: this very update is in the chat already. Whoever writes can be reached again."""
-    return await value(
+    trigger: str | None,
+    received_at: datetime,
+    quiet: timedelta,
+    most: timedelta,
+) -> Row | None:
+    """None: this very update is in the chat already. Whoever writes can be reached again.
+
+    With a ``trigger`` a turn becomes due, one waiting turn per chat: a burst moves it, and no further than ``most`` after its first
+    piece, counted from when Telegram brought the message, whatever it waited for since. ``due_in``: seconds until then.
+    """
+    return await maybe(
         tx,
+        row,
         "with spoken as (update chats set last_message_at = now() where id = $1 returning client_id),"
-        " reached as (update clients set unreachable_at = null from spoken where id = spoken.client_id and unreachable_at is not null)"
-        " insert into messages (chat_id, role, content, attachments, bot_id, update_id, telegram_message_id)"
-        " values ($1, 'user', $2, $3, $4, $5, $6) on conflict do nothing returning id",
+        " reached as (update clients set unreachable_at = null where id = (select client_id from spoken) and unreachable_at is not null),"
+        " said as (insert into messages (chat_id, role, content, attachments, bot_id, update_id, telegram_message_id)"
+        "          values ($1, 'user', $2, $3, $4, $5, $6) on conflict do nothing returning id),"
+        " due as (insert into turns as t (chat_id, trigger, due_at, settle_until)"
+        "         select $1, $7, $8::timestamptz + $9::interval, $8::timestamptz + $10::interval from said where $7::text is not null"
+        "         on conflict (account_id, chat_id) where state = 'waiting'"
+        "         do update set due_at = least(excluded.due_at, t.settle_until),"
+        "             trigger = case when excluded.trigger = 'message' then t.trigger else excluded.trigger end"
+        "         returning due_at)"
+        " select said.id, greatest(0, extract(epoch from due.due_at - clock_timestamp()))::float8 as due_in"
+        "   from said left join due on true",
         chat_id,
         content,
         attachments,
         bot_id,
         update_id,
         telegram_message_id,
+        trigger,
+        received_at,
+        quiet,
+        most,
     )
 
 
@@ -162,10 +185,22 @@ async def update_taken_over(tx: AccountTx, chat_id: int, *, assignee_id: int) ->
 
 
 async def withdraw_automation(tx: AccountTx, chat_id: int) -> None:
-    """Deliveries of turns that are not sent yet, and turns that nobody has begun. One that is on the wire counts as sent when it was."""
+    """The assistant's words that are not sent yet, and turns that nobody has begun; what code said to a press stands. An answer of which
+    the client can have seen nothing is taken back whole: its questions are open again. One on the wire counts as sent when it was.
+    """
     await execute(
         tx,
-        "update deliveries set state = 'withdrawn' where chat_id = $1 and turn_id is not null and state in ('ready', 'sending')",
+        "with unsent as (select d.id, d.turn_id, d.state = 'ready' and d.unsure = 0 as is_unseen from deliveries d"
+        "                  join turns t on t.id = d.turn_id and t.fence > 0"
+        "                 where d.chat_id = $1 and d.state in ('ready', 'sending') for no key update of d),"
+        " withdrawn as (update deliveries d set state = 'withdrawn' from unsent where d.id = unsent.id),"
+        " unseen as (update turns t set state = 'withdrawn'"
+        "              from (select turn_id from unsent group by turn_id having bool_and(is_unseen)) of"
+        "             where t.id = of.turn_id and not exists (select from deliveries s where s.turn_id = t.id and s.state = 'sent')"
+        "            returning t.id),"
+        " unsaid as (update messages m set deleted_at = now() from unseen"
+        "             where m.chat_id = $1 and m.turn_id = unseen.id and m.role = 'assistant')"
+        " update messages m set turn_id = null from unseen where m.chat_id = $1 and m.turn_id = unseen.id and m.role = 'user'",
         chat_id,
     )
     await execute(
@@ -176,7 +211,17 @@ async def withdraw_automation(tx: AccountTx, chat_id: int) -> None:
 
 
 async def update_handed_back(tx: AccountTx, chat_id: int) -> None:
-    await execute(tx, "update chats set status = 'assistant', assignee_id = null where id = $1", chat_id)
+    """An answer that its sender may or may not have sent when the chat was taken over is that sender's again, or, if it is gone, the next
+    one's; unless a person has answered.
+    """
+    await execute(
+        tx,
+        "with back as (update chats set status = 'assistant', assignee_id = null where id = $1)"
+        " update deliveries d set state = 'sending', leased_until = coalesce(d.leased_until, now()) from turns t"
+        "  where t.chat_id = $1 and t.state in ('done', 'failed') and d.turn_id = t.id and d.state = 'withdrawn'"
+        "    and not exists (select from messages m where m.chat_id = $1 and m.role = 'manager' and m.created_at > t.finished_at)",
+        chat_id,
+    )
 
 
 async def wake_turn(tx: AccountTx, chat_id: int) -> None:

@@ -14,6 +14,7 @@ import enum
 import functools
 import types
 import typing
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, LiteralString, NewType, TypeVar
@@ -146,34 +147,41 @@ UNREACHABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the server is away, going away, or full."""
+"""What asyncpg raises when the server is away, going away, or full; the last one where the server went while nothing was asked."""
 
 
 QUEUE_CONNECTIONS = 4
+ACQUIRE_SECONDS = 10.0
 SESSION = {"application_name": "valera"}
 
 
 class Database:
-    """One pool for the application's login, where every transaction says which role it takes, and a small one for claims."""
+    """A pool whose connections begin as valera_app, where any other transaction says which role it takes, and a small one for claims."""
 
-    def __init__(self, url: str, *, min_size: int = 2, max_size: int = 10) -> None:
+    def __init__(self, url: str, *, min_size: int = 2, max_size: int = 10, patience: float = ACQUIRE_SECONDS) -> None:
+        """``patience``: seconds that a transaction waits for a connection before it raises DatabaseUnavailable."""
         self.url = url
+        self._patience = patience
         self._sizes = (min_size, max_size)
         self._pool: asyncpg.Pool | None = None
         self._queue: asyncpg.Pool | None = None
+        share = max(2, max_size // 3)
+        self._doors: defaultdict[AccountId, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(share))
 
     async def open(self) -> None:
         try:
-            self._pool = await self._open_pool(*self._sizes)
+            self._pool = await self._open_pool(*self._sizes, role="valera_app")
             self._queue = await self._open_pool(0, QUEUE_CONNECTIONS, role="valera_queue")
+        except asyncpg.InvalidParameterValueError:
+            raise DatabaseUnavailable("The database has no roles of Valera. Run `valera migrate --bootstrap`, then start again.") from None
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(
                 f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that PostgreSQL runs, then start again."
             ) from None
 
-    async def _open_pool(self, min_size: int, max_size: int, *, role: str | None = None) -> asyncpg.Pool:
-        settings = SESSION | ({"role": role} if role else {})
+    async def _open_pool(self, min_size: int, max_size: int, *, role: str) -> asyncpg.Pool:
         return await asyncpg.create_pool(
             self.url,
             min_size=min_size,
@@ -182,7 +190,7 @@ class Database:
             connection_class=Connection,
             command_timeout=30,
             timeout=10,
-            server_settings=settings,
+            server_settings=SESSION | {"role": role},
         )
 
     async def close(self) -> None:
@@ -204,10 +212,24 @@ class Database:
         await _prepare(connection)
         return connection
 
-    def account_tx(self) -> contextlib.AbstractAsyncContextManager[AccountTx]:
-        """One shop's rows. Raises AccountNotSet before any statement."""
-        # An int, formatted: one round trip opens the transaction and sets role and account.
-        return self._tx(AccountTx, f"begin; set local role valera_app; set local app.account_id = '{int(current_account_id())}'")
+    @contextlib.asynccontextmanager
+    async def account_tx(self) -> AsyncIterator[AccountTx]:
+        """One shop's rows. Raises AccountNotSet before any statement. No shop has more than a third of the connections at a time: what
+        waits for its backlog stands in a line of its own.
+        """
+        account_id = current_account_id()
+        door = self._doors[account_id]
+        try:
+            async with asyncio.timeout(self._patience):
+                await door.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable("No connection to the database could be had (the shop uses its share).") from None
+        try:
+            # An int, formatted: one round trip opens the transaction and sets the account. The role came with the connection.
+            async with self._tx(AccountTx, f"begin; set local app.account_id = '{int(account_id)}'") as tx:
+                yield tx
+        finally:
+            door.release()
 
     @contextlib.asynccontextmanager
     async def queue(self) -> AsyncIterator[QueueTx]:
@@ -234,7 +256,7 @@ class Database:
                 yield kind(connection)
                 await connection.execute("commit")
             except BaseException as error:
-                if not connection.is_closed():
+                if not _is_gone(connection):
                     with contextlib.suppress(*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError):
                         await connection.execute("rollback")
                 _raise_if_unreachable(error, connection)
@@ -247,7 +269,7 @@ class Database:
         if pool is None:
             raise DatabaseUnavailable("The database is not open.")
         try:
-            connection = await pool.acquire(timeout=10)
+            connection = await pool.acquire(timeout=self._patience)
         except (*UNREACHABLE, asyncpg.InterfaceError) as error:
             raise DatabaseUnavailable(f"No connection to the database could be had ({type(error).__name__}).") from None
         try:
@@ -258,8 +280,16 @@ class Database:
 
 
 def _raise_if_unreachable(error: BaseException, connection: asyncpg.Connection) -> None:
-    if isinstance(error, UNREACHABLE) or (isinstance(error, asyncpg.InterfaceError) and connection.is_closed()):
+    if isinstance(error, UNREACHABLE) or (isinstance(error, asyncpg.InterfaceError) and _is_gone(connection)):
         raise DatabaseUnavailable(f"The connection to the database broke ({type(error).__name__}).") from None
+
+
+def _is_gone(connection: asyncpg.Connection) -> bool:
+    """A pool takes a broken connection away from whoever holds it: then it cannot even be asked."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 async def enter_account(tx: IdentityTx, account_id: AccountId) -> AccountTx:

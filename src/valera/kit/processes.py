@@ -1,9 +1,4 @@
-"""A few child processes kept alive together: started, watched, restarted, stopped.
-
-Each child runs in a session of its own, so that Ctrl-C reaches only the parent, who then stops the children in the order it wants. A child
-also holds the reading end of a pipe: when the parent dies without a word, the pipe ends and the child stops by itself
-(`stop_with_parent`).
-"""
+"""A few processes of a nursery kept alive together: started, watched, restarted, stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,8 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from valera.kit.errors import ValeraError
-
-PARENT_PIPE = "VALERA_PARENT_PIPE"
+from valera.kit.nursery import Nursery, NurseryDied, Process
 
 QUICK_SECONDS = 10.0
 MOST_QUICK_DEATHS = 5
@@ -41,10 +34,9 @@ class ChildNotReady(ValeraError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``is_ready`` is asked again and again after the start until it says yes."""
+    """``name`` is that of its recipe; ``is_ready`` is asked again and again after the start until it says yes."""
 
     name: str
-    command: tuple[str, ...]
     environment: Mapping[str, str]
     is_ready: Callable[[], Awaitable[bool]]
 
@@ -54,17 +46,19 @@ class Child:
     """A program and its process of the moment."""
 
     program: Program
+    nursery: Nursery
     say: Callable[[str], None]
-    process: asyncio.subprocess.Process | None = None
+    process: Process | None = None
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
+    born: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def keep(self, parent_pipe: int) -> None:
+    async def keep(self) -> None:
         """Runs it until `stop`, or until it has died MOST_QUICK_DEATHS times in a row within QUICK_SECONDS each: ChildKeepsDying."""
         quick_deaths = 0
         while not self.stopping.is_set():
             started = time.monotonic()
-            code = await self._run(parent_pipe)
+            code = await self._run()
             if self.stopping.is_set():
                 return
             quick_deaths = quick_deaths + 1 if time.monotonic() - started < QUICK_SECONDS else 0
@@ -78,34 +72,35 @@ class Child:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), pause)
 
-    async def _run(self, parent_pipe: int) -> int:
-        self.process = await asyncio.create_subprocess_exec(
-            *self.program.command,
-            env={**self.program.environment, PARENT_PIPE: str(parent_pipe)},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            pass_fds=(parent_pipe,),
-            start_new_session=True,
-            limit=LONGEST_LINE,
-        )
+    async def _run(self) -> int:
+        reading, writing = os.pipe()
+        relaying = asyncio.create_task(self._relay(reading))
+        try:
+            self.process = await self.nursery.start(self.program.name, self.program.environment, output=writing)
+        finally:
+            os.close(writing)
+        self.born.set()
         if self.stopping.is_set():
-            self.process.terminate()
-        relaying = asyncio.create_task(self._relay(self.process))
+            self.process.send_signal(signal.SIGTERM)
         code = await self.process.wait()
         await asyncio.wait({relaying}, timeout=1)
         relaying.cancel()
         return code
 
-    async def _relay(self, process: asyncio.subprocess.Process) -> None:
+    async def _relay(self, reading: int) -> None:
         """Its words become ours, each line with its name."""
-        assert process.stdout is not None
-        while raw := await _read_line(process.stdout):
-            line = raw.decode("utf-8", "replace").rstrip()
-            self.last_lines.append(line)
-            self.say(f"{self.program.name:<9} │ {line}")
+        stream, pipe = asyncio.StreamReader(LONGEST_LINE), os.fdopen(reading, "rb", buffering=0)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), pipe)
+        try:
+            while raw := await _read_line(stream):
+                line = raw.decode("utf-8", "replace").rstrip()
+                self.last_lines.append(line)
+                self.say(f"{self.program.name:<9} │ {line}")
+        finally:
+            transport.close()
 
     async def wait_ready(self) -> None:
+        await self.born.wait()  # asking costs the ones who are being made time
         while not await self.program.is_ready():  # noqa: ASYNC110  another process: nothing here could set an event
             await asyncio.sleep(0.05)
 
@@ -113,28 +108,27 @@ class Child:
         """Asks, waits STOP_SECONDS, kills its whole session."""
         self.stopping.set()
         process = self.process
-        if process is None or process.returncode is not None:
+        if process is None or process.ended.done():
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
+        process.send_signal(signal.SIGTERM)
         try:
             await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except NurseryDied:
+            return  # when it ends, nobody hears: it stops with us, too
         except TimeoutError:
             self.say(f"{self.program.name} did not stop within {STOP_SECONDS:g} s and is killed")
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            process.send_signal(signal.SIGKILL, to_session=True)
 
 
 async def supervise(
-    programs: tuple[Program, ...], *, stopping: asyncio.Event, say: Callable[[str], None], ready: Callable[[], None]
+    nursery: Nursery, programs: tuple[Program, ...], *, stopping: asyncio.Event, say: Callable[[str], None], ready: Callable[[], None]
 ) -> None:
     """Runs all until ``stopping``; calls ``ready`` once, when each is ready. All are stopped when it returns or raises.
 
-    Raises ChildKeepsDying, ChildNotReady.
+    Raises ChildKeepsDying, ChildNotReady, NurseryDied.
     """
-    reading, writing = os.pipe()
-    children = [Child(program, say) for program in programs]
-    keeping = [asyncio.create_task(child.keep(reading)) for child in children]
+    children = [Child(program, nursery, say) for program in programs]
+    keeping = [asyncio.create_task(child.keep()) for child in children]
     stop = asyncio.create_task(stopping.wait())
     starting = asyncio.create_task(_all_ready(children))
     try:
@@ -149,8 +143,6 @@ async def supervise(
         await asyncio.gather(*(child.stop() for child in children))
         ended = await asyncio.gather(*keeping, return_exceptions=True)
         await asyncio.gather(stop, starting, return_exceptions=True)
-        os.close(reading)
-        os.close(writing)
     for error in ended:
         if error is not None:
             raise error
@@ -194,19 +186,3 @@ async def answers(url: str, *, seconds: float = 2) -> bool:
     except (OSError, TimeoutError, ValueError):
         return False
     return status.split()[1:2] == [b"200"]
-
-
-def stop_with_parent() -> None:
-    """In a child of `supervise`: asks ourselves to stop when the parent is gone. In any other process: nothing."""
-    given = os.environ.pop(PARENT_PIPE, None)
-    if given is None:
-        return
-
-    def wait() -> None:
-        with contextlib.suppress(OSError):
-            os.read(int(given), 1)  # nobody writes: it returns when the other end is closed
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(STOP_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=wait, name="stop with parent", daemon=True).start()

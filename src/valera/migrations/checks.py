@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from valera.kit.db import Database
-from valera.kit.errors import Forbidden
+from valera.kit.errors import Forbidden, Unavailable
+from valera.migrations import migrate
 
 
 class SuperuserRefused(Forbidden):
     """Row-level security does not bind superusers: with such a login no shop would be hidden from another."""
+
+
+class SchemaBehind(Unavailable):
+    """The tables are those of an older Valera, or of a restore that was interrupted."""
+
+
+async def refuse_old_schema(db: Database) -> None:
+    """Raises SchemaBehind: this program's statements do not fit these tables."""
+    if await migrate.is_behind(db.url):
+        raise SchemaBehind(
+            f"The database is not at schema {migrate.newest()} yet: run `valera migrate`. If a restore was interrupted, restore once more, "
+            "into another database."
+        )
 
 
 async def refuse_superuser(db: Database) -> None:

@@ -51,14 +51,24 @@ def newest() -> str:
 
 async def is_current(url: str) -> bool:
     """Asked at every start, and answered in milliseconds: Alembic alone takes half a second to import."""
+    return await _version(url) == newest()
+
+
+async def is_behind(url: str) -> bool:
+    """Whether the tables are older than this program. Tables of a newer one are no obstacle while processes are replaced one by one."""
+    version = await _version(url)
+    return version is None or version < newest()
+
+
+async def _version(url: str) -> str | None:
     try:
         connection = await asyncpg.connect(url, server_settings=PATIENT, timeout=10)
         try:
-            return await connection.fetchval("select version_num from alembic_version") == newest()
+            return await connection.fetchval("select version_num from alembic_version")
         finally:
             await connection.close()
     except asyncpg.UndefinedTableError:
-        return False
+        return None
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
         raise _explain(error) from None
 

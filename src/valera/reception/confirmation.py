@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from valera.accounts.account import get_account
 from valera.accounts.fact import list_facts
+from valera.assistant.journal import Step, StepKind
 from valera.bookings import booking as bookings
 from valera.bookings.card import NO, SLOT, YES, buttons_for, card
 from valera.bookings.wording import PROBLEMS, ask, explain_problem
@@ -40,11 +41,14 @@ async def take_press(tx: AccountTx, account: Account, chat: Chat, *, message_id:
     await _decide(tx, account, chat, turn_id=turn_id, message_id=message_id, verb=verb, key=key, now=now)
 
 
+def may_be_word(text: str) -> bool:
+    """A plain yes or no: whether it decides anything, `take_word` finds out."""
+    return is_plain_yes(text) or is_plain_no(text)
+
+
 async def take_word(tx: AccountTx, chat: Chat, *, message_id: int, text: str, now: datetime) -> bool:
-    """True: the text was a plain yes or no to the proposal that the client heard last, and nothing else was waiting for an answer."""
-    verb = YES if is_plain_yes(text) else NO if is_plain_no(text) else None
-    if verb is None:
-        return False
+    """For a text that `may_be_word`. True: it answered the proposal that the client heard last, and nothing else was waiting."""
+    verb = YES if is_plain_yes(text) else NO
     proposal = await bookings.open_proposal(tx, chat.id, now)
     if proposal is None or await queries.count_unanswered(tx, chat.id) != 1:
         return False
@@ -78,9 +82,7 @@ async def _decide(
         text = explain_problem(problem, account.zone, locale)
     except Conflict:
         text = PHRASES.say(locale, "button_stale")
-    await queries.insert_step(
-        tx, turn_id=turn_id, step_no=1, round_=1, kind="code", effect_key=None, content={"what": verb, "said": text}, ms=0
-    )
+    await queries.insert_steps(tx, [Step(turn_id, 1, 1, StepKind.CODE, None, {"what": verb, "said": text}, 0)])
     await say(
         tx, chat.id, text, turn_id=turn_id, keyboard=keyboard, origin={"model": "code", "tokens": {"input": 0, "output": 0}, "cost": "0"}
     )

@@ -84,6 +84,7 @@ class UpdateWriter:
         self._db = db
         self._waiting: list[Stored] = []
         self._writing: list[Stored] = []
+        self._asked: list[asyncio.Future[None]] = []
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
@@ -92,7 +93,11 @@ class UpdateWriter:
         self._looking = asyncio.Lock()
 
     async def open(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="update-writer")
+        self._see_that_it_writes()
+
+    def _see_that_it_writes(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="update-writer")
 
     async def close(self) -> None:
         """Everything that was accepted is written first."""
@@ -139,16 +144,56 @@ class UpdateWriter:
         stored = Stored(bot, envelope, body, reason, asyncio.get_running_loop().create_future())
         self._waiting.append(stored)
         self._arrived.set()
+        self._see_that_it_writes()
         await stored.done
+
+    async def check(self) -> None:
+        """Returns when the connection that writes updates has answered, in its turn. Raises DatabaseUnavailable or Busy: nothing can be
+        stored now. As patient as that connection: whoever is not sets an end.
+        """
+        if len(self._waiting) >= MAX_WAITING:
+            raise Busy
+        asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self._arrived.set()
+        self._see_that_it_writes()
+        await asked
 
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()
+            asked, self._asked = self._asked, []
             self._writing, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             if not self._waiting:
                 self._arrived.clear()
             if self._writing:
-                await self._write(self._writing)
+                await self._write_or_refuse(self._writing)
+            if asked:
+                await self._answer(asked)
+
+    async def _answer(self, asked: list[asyncio.Future[None]]) -> None:
+        """By the connection that this batch was written through; a server that only reads stores nothing."""
+        refusal: DatabaseUnavailable | None = None
+        try:
+            if await queries.is_read_only(await self._connected()):
+                refusal = DatabaseUnavailable("The database takes no writes.")
+        except (*UNREACHABLE, asyncpg.InterfaceError, asyncpg.PostgresError, DatabaseUnavailable) as error:
+            await self._forget_connection()
+            refusal = DatabaseUnavailable(f"The database does not answer ({type(error).__name__}).")
+        for waiting in asked:
+            if not waiting.done():
+                waiting.set_result(None) if refusal is None else waiting.set_exception(refusal)
+
+    async def _write_or_refuse(self, batch: list[Stored]) -> None:
+        """Whatever happens, nobody waits for ever: who is not told that it is stored sends it again."""
+        try:
+            await self._write(batch)
+        except Exception as error:  # noqa: BLE001  (the HTTP edge: the next updates are written)
+            log.error("ingest_failed", error=type(error).__name__, waiting=len(batch))  # noqa: TRY400  (no row in the log)
+            await self._forget_connection()
+        finally:
+            for stored in batch:
+                _refuse(stored)
 
     async def _write(self, batch: list[Stored]) -> None:
         try:

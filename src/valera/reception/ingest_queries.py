@@ -15,11 +15,12 @@ SELECT_BOT_KEY = "select account_id, id, webhook_secret_hash from bots where web
 
 STORE_UPDATES = """
 with batch as materialized (
-    select b.*, sha256(b.body) as body_hash, u.body_hash as known_hash,
+    select b.*, sha256(b.body) as body_hash,
+           (select u.body_hash from telegram_updates u
+             where u.account_id = b.account_id and u.bot_id = b.bot_id and u.update_id = b.update_id) as known_hash,
            row_number() over (partition by account_id, bot_id, update_id order by ord) as nth
       from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bytea[], $7::text[])
            with ordinality as b (account_id, bot_id, update_id, peer_id, kind, body, callback_query_id, ord)
-      left join telegram_updates u using (account_id, bot_id, update_id)
 ), marked as (
     insert into mailboxes as m (account_id, bot_id, peer_id, due_at, marks)
     select account_id, bot_id, peer_id, now(), count(*)
@@ -62,7 +63,10 @@ select outcome from judged left join woken on true left join rung on true order 
 """
 """One statement, one commit, any number of shops. Per row: stored, repeated, conflict, or again (the same key was being committed by
 someone else at that moment). All mailboxes are locked, in key order, before the first update is numbered: so within a mailbox the order
-of seq is the order of commits, and two batches cannot deadlock."""
+of seq is the order of commits, and two batches cannot deadlock. A known hash is looked up row by row: a join would read the whole table
+until there are statistics about it."""
+
+IS_READ_ONLY = "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean"
 
 QUARANTINE = "insert into quarantined_updates (account_id, bot_id, body, reason) values ($1, $2, $3, $4)"
 
@@ -91,3 +95,8 @@ async def store_updates(connection: asyncpg.Connection, rows: list[tuple[object,
 
 async def quarantine(connection: asyncpg.Connection, account_id: AccountId, bot_id: int, body: bytes, reason: str) -> None:
     await connection.execute(QUARANTINE, account_id, bot_id, body, reason)
+
+
+async def is_read_only(connection: asyncpg.Connection) -> bool:
+    """A standby, or a server that was told to take no writes."""
+    return bool(await connection.fetchval(IS_READ_ONLY))

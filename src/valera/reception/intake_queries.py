@@ -9,30 +9,80 @@ from valera.kit.db import AccountTx, QueueTx, execute, many, value
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from valera.kit.db import AccountId
+    from valera.kit.portions import Portions
+
 Row = TypeVar("Row")
 
 
-async def claim_mailboxes(tx: QueueTx, row: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
+async def claim_mailboxes(
+    tx: QueueTx, row: type[Row], *, worker: int | None, limit: int, lease: timedelta, portions: Portions
+) -> list[Row]:
+    """Mailboxes with something to take in, fairly between shops: the shop for which this worker does least comes first, and each shop's
+    oldest before any shop's second.
+
+    ``shop`` hops from shop to shop in the index, so a backlog costs no more than its shops, and ``served`` keeps those that can get
+    something. Of each at most four times its part is looked at. A lease that was never given back counts as a failure, once.
+    """
     return await many(
         tx,
         row,
-        "update mailboxes m set lease = m.lease + 1, leased_until = clock_timestamp() + $2::interval"
-        "  from (select account_id, bot_id, peer_id from mailboxes"
-        "         where due_at <= now() and (leased_until is null or leased_until < now())"
-        "         order by due_at limit $1 for update skip locked) due"
-        " where (m.account_id, m.bot_id, m.peer_id) = (due.account_id, due.bot_id, due.peer_id)"
-        " returning m.account_id, m.bot_id, m.peer_id, m.lease, m.marks, m.failures",
+        "with recursive shop as ("
+        "  (select account_id, due_at from mailboxes where due_at >= coalesce(now() - $6::interval, '-infinity')"
+        "    order by account_id, due_at limit 1)"
+        "  union all"
+        "  select next.account_id, next.due_at from shop cross join lateral ("
+        "    select account_id, due_at from mailboxes m"
+        "     where m.account_id > shop.account_id and m.due_at >= coalesce(now() - $6::interval, '-infinity')"
+        "     order by m.account_id, m.due_at limit 1) next"
+        "), served as materialized ("
+        "  select account_id, coalesce(busy, 0) as busy"
+        "    from shop left join unnest($3::bigint[], $4::bigint[]) as b (account_id, busy) using (account_id)"
+        "   where due_at <= now() and coalesce(busy, 0) < $5 order by 2, due_at limit $1"
+        "), due as ("
+        "  select m.*, served.busy + row_number() over (partition by m.account_id order by m.due_at) as place"
+        "    from served cross join lateral ("
+        "      select account_id, bot_id, peer_id, due_at from mailboxes m where m.account_id = served.account_id"
+        "         and m.due_at between coalesce(now() - $6::interval, '-infinity') and now()"
+        "         and (m.leased_until is null or m.leased_until < now())"
+        "       order by m.account_id, m.due_at limit least($5 - served.busy, (select 4 * $1::bigint / count(*) from served))"
+        "         for update skip locked) m"
+        ") update mailboxes m set lease = m.lease + 1, leased_until = clock_timestamp() + $2::interval, worker = $7,"
+        "         failures = greatest(m.failures, (m.leased_until is not null)::int)"
+        "    from (select account_id, bot_id, peer_id from due order by place, due_at limit $1) due"
+        "   where (m.account_id, m.bot_id, m.peer_id) = (due.account_id, due.bot_id, due.peer_id)"
+        "   returning m.account_id, m.bot_id, m.peer_id, m.lease, m.marks, m.failures",
         limit,
         lease,
+        portions.accounts,
+        portions.counts,
+        portions.most,
+        portions.lately,
+        worker,
+    )
+
+
+async def bury_dead_mailboxes(tx: QueueTx) -> int:
+    """As `bury_dead_turns`: those of a worker that is dead or stuck are free at once."""
+    return await execute(
+        tx,
+        "update mailboxes m set leased_until = now() - interval '1 ms'"
+        " where m.leased_until >= now() and m.worker is not null and not exists ("
+        "     select from workers w where w.id = m.worker and w.alive_until > now() and (w.alive_until > now() + interval '1 second'"
+        "         or exists (select from pg_locks where locktype = 'advisory' and classid = 1 and objsubid = 2 and granted"
+        "              and objid::bigint = w.id and database = (select oid from pg_database where datname = current_database()))))",
     )
 
 
 async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, peer_id: int, limit: int) -> list[Row]:
-    """In the order of ingest; conflicting bodies after the updates whose id they share."""
+    """In the order of ingest; conflicting bodies after the updates whose id they share. ``chat``: the open one of this peer, locked."""
     return await many(
         tx,
         row,
-        "select update_id, body, body_hash, is_conflict, received_at from ("
+        "with chat as materialized ("
+        "  select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats"
+        "   where bot_id = $1 and telegram_chat_id = $2 and status <> 'closed' for no key update"
+        ") select update_id, body, body_hash, is_conflict, received_at, (select to_jsonb(chat) from chat) as chat from ("
         "  (select update_id, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         "  union all"
@@ -58,13 +108,15 @@ async def finish_intake(
 ) -> bool | None:
     """Last statement of intake: checks the fence, marks each update done by itself. True: more is waiting; None: the lease is lost.
 
-    Mailbox before updates, as in ingest: an insert that meets an update waits for whoever is marking it, and would deadlock the other
+    What failed once stays suspicious until the mailbox is empty: whatever is in it is taken in one by one. Mailbox before updates, as in
+    ingest: an insert that meets an update waits for whoever is marking it, and would deadlock the other
     way round.
     """
     return await value(
         tx,
         "with released as ("
-        "  update mailboxes m set leased_until = null, failures = 0, due_at = case when m.marks <> $4 or $7 then now() end"
+        "  update mailboxes m set leased_until = null, failures = case when m.marks <> $4 or $7 then least(m.failures, 1) else 0 end,"
+        "         due_at = case when m.marks <> $4 or $7 then now() end"
         "   where bot_id = $1 and peer_id = $2 and lease = $3 returning due_at is not null as more"
         "), done as ("
         "  update telegram_updates set done_at = now()"
@@ -83,14 +135,43 @@ async def finish_intake(
     )
 
 
-async def count_intake_failure(tx: AccountTx, *, bot_id: int, peer_id: int, lease: int) -> None:
+async def count_intake_failure(tx: AccountTx, *, bot_id: int, peer_id: int, lease: int, failures: int) -> None:
+    """Gives the mailbox back for another try."""
     await execute(
         tx,
-        "update mailboxes set failures = failures + 1, leased_until = null, due_at = now() + interval '1 second'"
+        "update mailboxes set failures = $4, leased_until = null, due_at = now() + interval '1 second'"
         " where bot_id = $1 and peer_id = $2 and lease = $3",
         bot_id,
         peer_id,
         lease,
+        failures,
+    )
+
+
+async def count_try(tx: QueueTx, *, account_id: AccountId, bot_id: int, peer_id: int, lease: int, failures: int) -> bool:
+    """Counted before, for whoever does not live to count it afterwards. False: somebody else has the mailbox."""
+    counted = await execute(
+        tx,
+        "update mailboxes set failures = $5 where account_id = $1 and bot_id = $2 and peer_id = $3 and lease = $4",
+        account_id,
+        bot_id,
+        peer_id,
+        lease,
+        failures,
+    )
+    return counted == 1
+
+
+async def give_back(tx: QueueTx, *, account_id: AccountId, bot_id: int, peer_id: int, lease: int, failures: int) -> None:
+    """As if it had not been claimed."""
+    await execute(
+        tx,
+        "update mailboxes set failures = $5, leased_until = null where account_id = $1 and bot_id = $2 and peer_id = $3 and lease = $4",
+        account_id,
+        bot_id,
+        peer_id,
+        lease,
+        failures,
     )
 
 

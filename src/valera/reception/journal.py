@@ -1,4 +1,7 @@
-"""The journal of one turn on PostgreSQL: every write checks the fence first, and a tool's effect commits with its row."""
+"""The journal of one turn on PostgreSQL: every write checks the fence first, and a tool's effect commits with its row.
+
+A model's answer is written in the transaction that first acts on it: with a tool's effect, or with the text that is said.
+"""
 
 from __future__ import annotations
 
@@ -52,16 +55,17 @@ class TurnJournal:
     round: int
     earlier: tuple[Step, ...] = ()
     steps: list[Step] = field(default_factory=list)
+    _unwritten: list[Step] = field(default_factory=list[Step])
 
-    async def record_answer(self, content: dict[str, Any], ms: int) -> None:
+    def record_answer(self, content: dict[str, Any], ms: int) -> None:
         step = self._next(StepKind.MODEL, None, content, ms)
-        async with self.db.account_tx() as tx:
-            is_held = await queries.insert_step_if_held(
-                tx, turn_id=step.turn_id, fence=self.fence, step_no=step.step_no, round_=step.round, kind=step.kind, content=content, ms=ms
-            )
-        if not is_held:
-            raise LeaseLost("Another worker took this turn.")
         self.steps.append(step)
+        self._unwritten.append(step)
+
+    def take_unwritten(self) -> list[Step]:
+        """Answers that are not in the database yet, for the transaction that acts on them."""
+        unwritten, self._unwritten = self._unwritten, []
+        return unwritten
 
     async def run_tool(self, tool: Tool, arguments: dict[str, Any], call_id: str) -> Done | Failed:
         key = effect_key(tool.name, arguments) if tool.has_effect else None
@@ -79,14 +83,14 @@ class TurnJournal:
                 "content": outcome.content if isinstance(outcome, Done) else outcome.sentence,
                 "call_id": call_id,
             }
-            await self._write(tx, StepKind.TOOL, key if done else None, content, round((time.perf_counter() - since) * 1000))
+            await self._write(tx, key if done else None, content, round((time.perf_counter() - since) * 1000))
         return outcome
 
     async def record_refusal(self, tool: str, arguments: dict[str, Any], call_id: str, sentence: str) -> None:
         content = {"tool": tool, "arguments": arguments, "outcome": "failed", "content": sentence, "call_id": call_id}
         async with self.db.account_tx() as tx:
             await self._hold(tx)
-            await self._write(tx, StepKind.TOOL, None, content, 0)
+            await self._write(tx, None, content, 0)
 
     async def _hold(self, tx: AccountTx) -> None:
         await hold(tx, turn_id=self.context.turn_id, fence=self.fence)
@@ -100,11 +104,10 @@ class TurnJournal:
             log.info("tool_refused", tool=tool.name, error=type(error).__name__)
             return Failed(error.detail if error.status < 500 and error.detail else PHRASES.say(self.context.locale, "tool_failed"))  # noqa: PLR2004
 
-    async def _write(self, tx: AccountTx, kind: StepKind, key: str | None, content: dict[str, Any], ms: int) -> None:
-        step = self._next(kind, key, content, ms)
-        await queries.insert_step(
-            tx, turn_id=step.turn_id, step_no=step.step_no, round_=step.round, kind=kind, effect_key=key, content=content, ms=ms
-        )
+    async def _write(self, tx: AccountTx, key: str | None, content: dict[str, Any], ms: int) -> None:
+        """A tool's row, after the answer that called it."""
+        step = self._next(StepKind.TOOL, key, content, ms)
+        await queries.insert_steps(tx, [*self.take_unwritten(), step])
         self.steps.append(step)
 
     def _next(self, kind: StepKind, key: str | None, content: dict[str, Any], ms: int) -> Step:

@@ -13,7 +13,6 @@ from valera.bookings import booking as bookings
 from valera.bookings.opening_hours import OpeningHours, format_hours
 from valera.bookings.wording import say_moment
 from valera.chats.chat import Status
-from valera.reception import turn_queries as queries
 from valera.reception.shop import BookingLine, Shop
 
 if TYPE_CHECKING:
@@ -26,58 +25,53 @@ SPECIAL_FACTS = ("address", "phone")
 
 @dataclass(frozen=True, slots=True)
 class HeldChat:
-    """The chat whose turn this worker holds."""
+    """The chat whose turn this worker holds, its shop and its client, as they stand in the database."""
 
     round: int
     chat_id: int
     client_id: int
     status: Status
     is_human_called: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The shop and the client of one chat, as they stand in the database."""
-
     name: str
     time_zone: str
     locale: str
     facts: dict[str, str]
     prompt: str | None
     has_prices: bool
+    hours: tuple[tuple[int, time, time], ...]
+    has_proposal: bool
+    has_bookings: bool
     client_name: str
     is_phone_known: bool
     car: str
-    hours: tuple[tuple[int, time, time], ...]
 
 
 async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> tuple[Shop, str]:
     """Everything about the shop and the client that a reply may lean on, and the prompt: the house rules, then the shop's own words."""
-    known = await queries.select_shop(tx, Facts, held.chat_id)
-    zone = ZoneInfo(known.time_zone)
-    proposal = await bookings.open_proposal(tx, held.chat_id, now)
-    upcoming = await bookings.list_client_bookings(tx, held.client_id, now)
+    zone = ZoneInfo(held.time_zone)
+    proposal = await bookings.open_proposal(tx, held.chat_id, now) if held.has_proposal else None
+    upcoming = await bookings.list_client_bookings(tx, held.client_id, now) if held.has_bookings else []
     shop = Shop(
-        name=known.name,
+        name=held.name,
         now=now,
         zone=zone,
-        locale=known.locale,
-        address=known.facts.get("address", ""),
-        phone=known.facts.get("phone", ""),
-        hours=format_hours([OpeningHours(*stretch) for stretch in known.hours], known.locale),
-        has_prices=known.has_prices,
-        client_name=known.client_name,
-        client_phone_known=known.is_phone_known,
-        client_car=known.car,
+        locale=held.locale,
+        address=held.facts.get("address", ""),
+        phone=held.facts.get("phone", ""),
+        hours=format_hours([OpeningHours(*stretch) for stretch in held.hours], held.locale),
+        has_prices=held.has_prices,
+        client_name=held.client_name,
+        client_phone_known=held.is_phone_known,
+        client_car=held.car,
         bookings=tuple(
-            BookingLine(booking.number or 0, booking.starts_at, say_moment(booking.starts_at, zone, known.locale), booking.service)
+            BookingLine(booking.number or 0, booking.starts_at, say_moment(booking.starts_at, zone, held.locale), booking.service)
             for booking in upcoming
         ),
         proposal="" if proposal is None else proposal.kind.value,
         human_called=held.is_human_called,
-        facts={topic: text for topic, text in known.facts.items() if topic not in SPECIAL_FACTS},
+        facts={topic: text for topic, text in held.facts.items() if topic not in SPECIAL_FACTS},
     )
-    return shop, "\n\n".join(part for part in (_house_rules(known.locale), known.prompt) if part)
+    return shop, "\n\n".join(part for part in (_house_rules(held.locale), held.prompt) if part)
 
 
 def instructions(prompt: str, shop: Shop) -> str:

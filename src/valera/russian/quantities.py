@@ -57,8 +57,7 @@ class Scanned:
 
     def word(self, at: int) -> str:
         """The folded token at this index, empty past either end."""
-        piece = self.piece(at)
-        return piece.folded if piece else ""
+        return self.pieces[at].folded if 0 <= at < len(self.pieces) else ""
 
     def is_joined(self, at: int) -> bool:
         """Whether nothing stands between this token and the one before it."""

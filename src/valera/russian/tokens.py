@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ class Kind(enum.Enum):
     WORD = "word"
     NUMBER = "number"
     SIGN = "sign"
+
+
+_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,12 @@ class Token:
         return lemma(self.text)
 
 
+@functools.lru_cache(maxsize=256)
 def scan(text: str) -> tuple[Token, ...]:
-    """Words, numbers and the signs that mean something to a grammar; everything else (emoji, spaces) is left out."""
+    """Words, numbers and the signs that mean something to a grammar; everything else (emoji, spaces) is left out.
+
+    Remembered for a while: the readers of sums, times and deeds all ask for the same text, one after another.
+    """
     return tuple(_token(match) for match in _TOKEN.finditer(text))
 
 
@@ -46,5 +54,5 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def _token(match: re.Match[str]) -> Token:
     text = match.group()
-    kind = Kind(match.lastgroup) if match.lastgroup else Kind.SIGN
+    kind = _KINDS[match.lastgroup]
     return Token(text, match.start(), match.end(), kind, fold(text) if kind is Kind.WORD else text)

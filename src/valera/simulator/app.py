@@ -1,4 +1,4 @@
-"""The simulator as one ASGI application: Bot API, client actions, messenger page."""
+"""The simulator as one ASGI application: Bot API, client actions, messenger page, and a model provider beside them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from valera.simulator.messenger.flood import FloodControl, FloodLimit
 from valera.simulator.messenger.person import invite_cast
 from valera.simulator.messenger.telegram import Telegram
 from valera.simulator.messenger.webhook import WebhookSender
+from valera.simulator.models.provider import ModelsBeside, Provider
 from valera.simulator.page.pages import Glass, pages
-from valera.simulator.page.panel import Panel
+from valera.simulator.page.panel import CheckBot, Panel
 from valera.simulator.server.bot_api import bot_api
 from valera.simulator.server.client_api import client_api
 from valera.simulator.server.exit_signal import calling_at_exit
+from valera.simulator.server.fault_injection import Wire
 from valera.simulator.server.guard import ThisMachineOnly, refuse_public
 from valera.simulator.server.provided import PATH_DEPENDENCIES
 from valera.simulator.server.refusal import Refusal
@@ -38,14 +40,21 @@ MAX_BODY_BYTES = 1 << 20
 DEFAULT_FLOOD = FloodLimit()
 
 
-def create_app(store: Store, database: Database | None = None, *, public_url: str | None = None) -> ThisMachineOnly:
+def create_app(
+    store: Store, database: Database | None = None, *, public_url: str | None = None, check_bot: CheckBot | None = None
+) -> ThisMachineOnly:
     """``database`` is opened by the caller; without one the page shows no panel. Raises BesidePublicUrl beside a real public address."""
     refuse_public(public_url)
-    return assemble(store, Panel(database) if database else None)
+    return assemble(store, Panel(database, check_bot) if database else None)
 
 
 def assemble(
-    store: Store, glass: Glass | None = None, *, clock: Clock | None = None, flood: FloodLimit | None = DEFAULT_FLOOD
+    store: Store,
+    glass: Glass | None = None,
+    *,
+    clock: Clock | None = None,
+    flood: FloodLimit | None = DEFAULT_FLOOD,
+    models: Provider | None = None,
 ) -> ThisMachineOnly:
     """The application from its parts; ``flood=None`` lets a bot send as fast as it can."""
     clock = clock or SystemClock()
@@ -61,21 +70,20 @@ def assemble(
         finally:
             await telegram.sender.stop()
 
-    return ThisMachineOnly(
-        Litestar(
-            route_handlers=[bot_api, client_api, pages],
-            dependencies={
-                "telegram": Provide(lambda: telegram, sync_to_thread=False),
-                "glass": Provide(lambda: glass, sync_to_thread=False),
-                **PATH_DEPENDENCIES,
-            },
-            exception_handlers={ValeraError: _problem, 500: _crash},
-            lifespan=[sending],
-            request_max_body_size=MAX_BODY_BYTES,
-            openapi_config=None,
-            logging_config=None,
-        )
+    app = Litestar(
+        route_handlers=[bot_api, client_api, pages],
+        dependencies={
+            "telegram": Provide(lambda: telegram, sync_to_thread=False),
+            "glass": Provide(lambda: glass, sync_to_thread=False),
+            **PATH_DEPENDENCIES,
+        },
+        exception_handlers={ValeraError: _problem, 500: _crash},
+        lifespan=[sending],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
     )
+    return ThisMachineOnly(ModelsBeside(models or Provider(), Wire(app)))
 
 
 def _problem(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:

@@ -9,8 +9,8 @@ import structlog
 
 from valera.kit.db import AccountId, Database, account_scope
 from valera.telegram import queries
-from valera.telegram.bot import get_token
-from valera.telegram.errors import TelegramError
+from valera.telegram.bot import get_token, pause_bot
+from valera.telegram.errors import TelegramError, TokenRevoked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,5 +40,8 @@ async def acknowledge(db: Database, bot_api: BotApi, vault: Vault, press: Press)
             token = await get_token(tx, press.bot_id, vault)
         try:
             await bot_api.answer_callback_query(token, press.callback_query_id)
+        except TokenRevoked:
+            async with db.account_tx() as tx:
+                await pause_bot(tx, press.bot_id)
         except TelegramError as error:
             log.info("acknowledgement_refused", error=type(error).__name__)

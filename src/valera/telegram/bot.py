@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.accounts.account import get_account
+from valera.accounts.notice import NoticeKind, raise_notice, resolve_notice
 from valera.kit.db import AccountId
 from valera.kit.errors import Conflict, NotFound
 from valera.kit.secrets import Place, Secret, Vault
 from valera.telegram import queries
+from valera.telegram.errors import TokenRevoked
 from valera.telegram.update import ALLOWED_UPDATES
 
 if TYPE_CHECKING:
-    from valera.kit.db import AccountTx, IdentityTx
+    from valera.kit.db import AccountTx, Database, IdentityTx
     from valera.telegram.client import BotApi, Me
 
 
@@ -110,6 +112,33 @@ async def set_webhook(bot_api: BotApi, bot: Bot, token: Secret, *, vault: Vault,
     if (await bot_api.get_webhook_info(token)).url == url:
         return False
     await bot_api.set_webhook(token, url=url, secret=webhook_secret(vault, bot.webhook_key), allowed_updates=ALLOWED_UPDATES)
+    return True
+
+
+async def pause_bot(tx: AccountTx, bot_id: int) -> None:
+    """Telegram refuses its token. Everything that it would send waits; the shop's team is told once."""
+    username = await queries.pause_bot(tx, bot_id)
+    if username is not None:
+        await raise_notice(tx, NoticeKind.TOKEN_REVOKED, bot_id=bot_id, details={"bot": username})
+
+
+async def resume_bot(tx: AccountTx, bot_id: int) -> None:
+    """Telegram takes its token. If that was why it was paused, it goes on, and what waited is sent, in order."""
+    if await queries.activate_bot(tx, bot_id):
+        await queries.update_resumed(tx, bot_id)
+    await resolve_notice(tx, NoticeKind.TOKEN_REVOKED, bot_id=bot_id)
+
+
+async def check_bot(db: Database, bot_api: BotApi, vault: Vault, bot_id: int) -> bool:
+    """Asks Telegram whether it takes the token; if so, the bot goes on. False: it is refused still. Raises what else Telegram says."""
+    async with db.account_tx() as tx:
+        token = await get_token(tx, bot_id, vault)
+    try:
+        await bot_api.get_me(token)
+    except TokenRevoked:
+        return False
+    async with db.account_tx() as tx:
+        await resume_bot(tx, bot_id)
     return True
 
 

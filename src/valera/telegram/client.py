@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 
 from valera.kit.db import refuse_inside_transaction
 from valera.kit.secrets import Secret
-from valera.telegram.errors import TelegramDown, Unsure, from_response
+from valera.telegram.errors import TelegramDown, Unsure, from_answer, from_stranger
 
 
 class _Parameters(msgspec.Struct, frozen=True):
@@ -20,9 +20,9 @@ class _Parameters(msgspec.Struct, frozen=True):
 class _Response(msgspec.Struct, frozen=True):
     ok: bool
     result: msgspec.Raw = msgspec.Raw(b"null")
-    error_code: int = 0
+    error_code: int | None = None
     description: str = ""
-    parameters: _Parameters = _Parameters()
+    parameters: _Parameters | None = None
 
 
 class SentMessage(msgspec.Struct, frozen=True):
@@ -39,7 +39,11 @@ class WebhookInfo(msgspec.Struct, frozen=True):
     pending_update_count: int = 0
 
 
+Result = TypeVar("Result")
+
 _response = msgspec.json.Decoder(_Response)
+
+CONNECT_SECONDS = 5.0
 
 
 class BotApi:
@@ -47,7 +51,8 @@ class BotApi:
 
     def __init__(self, base_url: str, *, timeout_seconds: float = 20) -> None:
         self._base_url = base_url.rstrip("/")
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=5)
+        # Connecting has its own, earlier end: what times out while it connects was certainly not sent.
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -55,22 +60,24 @@ class BotApi:
             await self._session.close()
 
     async def get_me(self, token: Secret) -> Me:
-        return msgspec.json.decode(await self._call(token, "getMe", {}), type=Me)
+        return await self._call(token, "getMe", {}, Me)
 
     async def set_webhook(self, token: Secret, *, url: str, secret: Secret, allowed_updates: tuple[str, ...]) -> None:
-        await self._call(token, "setWebhook", {"url": url, "secret_token": secret.reveal(), "allowed_updates": list(allowed_updates)})
+        await self._call(
+            token, "setWebhook", {"url": url, "secret_token": secret.reveal(), "allowed_updates": list(allowed_updates)}, object
+        )
 
     async def get_webhook_info(self, token: Secret) -> WebhookInfo:
-        return msgspec.json.decode(await self._call(token, "getWebhookInfo", {}), type=WebhookInfo)
+        return await self._call(token, "getWebhookInfo", {}, WebhookInfo)
 
     async def send_message(self, token: Secret, message: dict[str, Any]) -> int:
         """``message`` holds the parameters of sendMessage; returns Telegram's message id."""
-        return msgspec.json.decode(await self._call(token, "sendMessage", message), type=SentMessage).message_id
+        return (await self._call(token, "sendMessage", message, SentMessage)).message_id
 
     async def answer_callback_query(self, token: Secret, callback_query_id: str) -> None:
-        await self._call(token, "answerCallbackQuery", {"callback_query_id": callback_query_id})
+        await self._call(token, "answerCallbackQuery", {"callback_query_id": callback_query_id}, object)
 
-    async def _call(self, token: Secret, method: str, params: dict[str, Any]) -> msgspec.Raw:
+    async def _call(self, token: Secret, method: str, params: dict[str, Any], result: type[Result]) -> Result:
         refuse_inside_transaction()
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
@@ -86,19 +93,20 @@ class BotApi:
             raise TelegramDown(f"{method}: no connection to Telegram ({type(error).__name__})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unsure(f"{method}: the answer was lost ({type(error).__name__})") from None
-        return _result(method, body)
+        return _read(method, answer.status, _seconds(answer.headers.get("Retry-After")), body, result)
 
 
-def _result(method: str, body: bytes) -> msgspec.Raw:
+def _read(method: str, status: int, retry_after: float | None, body: bytes, result: type[Result]) -> Result:
     try:
         response = _response.decode(body)
+        if response.ok:
+            return msgspec.json.decode(response.result, type=result)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Unsure(f"{method}: what came back is not Telegram's answer") from None
-    if response.ok:
-        return response.result
-    raise from_response(
-        response.error_code,
-        response.description,
-        retry_after=response.parameters.retry_after,
-        new_chat_id=response.parameters.migrate_to_chat_id,
-    )
+        raise from_stranger(status, method, retry_after=retry_after) from None
+    said = response.parameters or _Parameters()
+    code = status if response.error_code is None else response.error_code
+    raise from_answer(code, response.description, retry_after=said.retry_after or retry_after, new_chat_id=said.migrate_to_chat_id)
+
+
+def _seconds(header: str | None) -> float | None:
+    return float(header) if header is not None and header.isdecimal() else None

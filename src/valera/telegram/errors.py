@@ -1,4 +1,4 @@
-"""How Telegram refuses, and what each refusal means for a delivery.
+"""How Telegram refuses, and what each refusal means.
 
     TelegramError (Upstream)
     ├── FloodWait           429: wait exactly retry_after
@@ -6,17 +6,24 @@
     ├── ChatNotFound        400: nobody there
     ├── ChatMigrated        400: the group has a new id
     ├── EntitiesRefused     400: send the same text plain
-    ├── Refused             400, 404, 409: this request will never succeed
-    ├── TokenRevoked        401: the bot is paused
-    ├── TelegramDown        not sent for certain: no connection, 5xx with Telegram's own JSON
-    └── Unsure              sent or not, nobody knows
+    ├── TooLong             400, 413: send it in smaller pieces
+    ├── Refused             any other 4xx: this request will never succeed
+    ├── TokenRevoked        401, 400 "Logged out": the bot is paused
+    ├── Misdirected         404, 409: nothing is wrong with the request, but with the address or another user of the token
+    ├── TelegramDown        not carried out for certain: no connection, or Telegram's own 5xx
+    └── Unsure              carried out or not, nobody knows: the answer was lost
+        └── GatewayFailed   … and an answer of somebody on the way says rather not: 502, 500 and 503 without Telegram's JSON
 
-What a delivery does about each is in ``delivery.py``.
+What a delivery does about each is in ``refusal.py``.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from valera.kit.errors import Upstream
+
+DAY_SECONDS = 24 * 60 * 60
 
 
 class TelegramError(Upstream):
@@ -24,11 +31,11 @@ class TelegramError(Upstream):
 
 
 class FloodWait(TelegramError):
-    """Too many messages; ``retry_after`` seconds are Telegram's own."""
+    """Too many messages; ``wait`` seconds are Telegram's own, within a day."""
 
     def __init__(self, detail: str, *, retry_after: float) -> None:
-        super().__init__(detail, retryable=True, retry_after=retry_after)
-        self.wait = retry_after
+        self.wait = min(max(retry_after, 1.0), DAY_SECONDS)
+        super().__init__(detail, retryable=True, retry_after=self.wait)
 
 
 class BotBlocked(TelegramError):
@@ -49,12 +56,21 @@ class EntitiesRefused(TelegramError):
     pass
 
 
+class TooLong(TelegramError):
+    pass
+
+
 class Refused(TelegramError):
     pass
 
 
 class TokenRevoked(TelegramError):
     pass
+
+
+class Misdirected(TelegramError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, retryable=True)
 
 
 class TelegramDown(TelegramError):
@@ -66,23 +82,69 @@ class Unsure(TelegramError):
     pass
 
 
-def from_response(  # noqa: PLR0911  (a return for each kind of refusal)
+class GatewayFailed(Unsure):
+    pass
+
+
+def from_answer(  # noqa: PLR0911  (a return for each kind of refusal)
     code: int, description: str, *, retry_after: float | None, new_chat_id: int | None
 ) -> TelegramError:
-    """Telegram's answer as an error. ``description`` is Telegram's English sentence; it holds no token."""
+    """Telegram's JSON as an error. ``description`` is Telegram's English sentence; it holds no token.
+
+    Source of the sentences: https://github.com/tdlib/telegram-bot-api (Client.cpp), and what users report.
+    """
     said = description.lower()
     match code:
-        case 429:
+        case HTTPStatus.TOO_MANY_REQUESTS:
             return FloodWait(description, retry_after=retry_after or 1)
-        case 401:
+        case HTTPStatus.UNAUTHORIZED:
             return TokenRevoked(description)
-        case 403:
+        case HTTPStatus.FORBIDDEN:
             return BotBlocked(description)
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return TooLong(description)
+        case HTTPStatus.NOT_FOUND | HTTPStatus.CONFLICT:
+            return Misdirected(description)
+        case HTTPStatus.BAD_GATEWAY | HTTPStatus.GATEWAY_TIMEOUT:
+            return _gateway(code, description)  # Telegram's front answers in JSON, too, when it loses the server behind it
+        case _ if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return TelegramDown(description)
+        case _ if code < HTTPStatus.BAD_REQUEST:
+            return Unsure(description)  # a refusal without a reason: not Telegram's
         case _ if new_chat_id is not None:
             return ChatMigrated(description, new_chat_id=new_chat_id)
-        case 400 if "entit" in said:
-            return EntitiesRefused(description)
-        case 400 if "chat not found" in said or "user not found" in said:
-            return ChatNotFound(description)
         case _:
-            return TelegramDown(description) if code >= 500 else Refused(description)  # noqa: PLR2004  (HTTP's own number)
+            return _bad_request(said, description)
+
+
+def from_stranger(status: int, what: str, *, retry_after: float | None) -> TelegramError:
+    """An answer that is not Telegram's JSON, as an error: a proxy, a relay or a gateway speaks. ``what`` was asked."""
+    detail = f"{what}: HTTP {status}, and what came back is not Telegram's answer"
+    match status:
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return FloodWait(detail, retry_after=retry_after or 5)
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return TooLong(detail)
+        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _gateway(status, detail)
+        case _ if status >= HTTPStatus.MULTIPLE_CHOICES:
+            return Misdirected(detail)  # refused or sent elsewhere on the way: it never reached Telegram
+        case _:
+            return Unsure(detail)
+
+
+def _gateway(code: int, detail: str) -> TelegramError:
+    """A gateway whose patience ended knows nothing; one that lost or never had a connection has most likely delivered nothing."""
+    return Unsure(detail) if code == HTTPStatus.GATEWAY_TIMEOUT else GatewayFailed(detail)
+
+
+def _bad_request(said: str, description: str) -> TelegramError:
+    if "logged out" in said:
+        return TokenRevoked(description)
+    if "too long" in said or "too_long" in said:
+        return TooLong(description)
+    if "entit" in said:
+        return EntitiesRefused(description)
+    if any(gone in said for gone in ("chat not found", "user not found", "peer_id_invalid")):
+        return ChatNotFound(description)
+    return Refused(description)

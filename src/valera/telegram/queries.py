@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from valera.kit.db import AccountTx, IdentityTx, QueueTx, execute, many, maybe, value
+from valera.kit.db import AccountTx, IdentityTx, QueueTx, execute, many, maybe, one, value
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from valera.kit.portions import Portions
     from valera.telegram.update import User
 
 Row = TypeVar("Row")
@@ -64,8 +65,27 @@ async def select_token(tx: AccountTx, row: type[Row], bot_id: int) -> Row | None
     )
 
 
-async def pause_bot(tx: AccountTx, bot_id: int) -> None:
-    await execute(tx, "update bots set state = 'paused' where id = $1", bot_id)
+async def pause_bot(tx: AccountTx, bot_id: int) -> str | None:
+    """Its username; None: it was paused already, or is held after a restore."""
+    return await value(tx, "update bots set state = 'paused' where id = $1 and state = 'active' returning username", bot_id)
+
+
+async def activate_bot(tx: AccountTx, bot_id: int) -> bool:
+    """Only a bot that was paused for its token."""
+    return bool(
+        await execute(
+            tx,
+            "update bots set state = 'active' where id = $1 and state = 'paused' and exists ("
+            "   select from notices n where n.bot_id = $1 and n.kind = 'token_revoked' and n.resolved_at is null)",
+            bot_id,
+        )
+    )
+
+
+async def update_resumed(tx: AccountTx, bot_id: int) -> None:
+    """What waited for this bot is due, and workers are told."""
+    await execute(tx, "update deliveries set due_at = now() where bot_id = $1 and state = 'ready' and error = 'bot-paused'", bot_id)
+    await wake(tx)
 
 
 # ---- button presses -----------------------------------------------------------------------------
@@ -91,6 +111,7 @@ async def claim_button_presses(tx: QueueTx, row: type[Row], limit: int) -> list[
 
 async def insert_delivery(
     tx: AccountTx,
+    row: type[Row],
     *,
     chat_id: int,
     message_id: int | None,
@@ -99,14 +120,29 @@ async def insert_delivery(
     text: str,
     entities: list[dict[str, Any]],
     reply_markup: dict[str, Any] | None,
-) -> int:
-    return await value(
+    sender: int | None,
+    lease: timedelta,
+) -> Row:
+    """With a ``sender`` it begins as claimed by that worker, if the bot may send now and nothing unsent of the chat stands before it."""
+    return await one(
         tx,
-        "insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, turn_id, author_id, text, entities, reply_markup, reply_to)"
-        " select c.id, c.bot_id, c.telegram_chat_id, $2, $3, $4, $5, $6, $7,"
-        "        (select m.telegram_message_id from messages m where m.chat_id = c.id and m.role = 'user'"
-        "          and m.telegram_message_id is not null order by m.id desc limit 1)"
-        " from chats c where c.id = $1 returning id",
+        row,
+        "with written as ("
+        "  insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, turn_id, author_id, text, entities, reply_markup,"
+        "                          reply_to, due_at, state, worker, fence, attempts, leased_until)"
+        "  select c.id, c.bot_id, c.telegram_chat_id, $2, $3, $4, $5, $6, $7,"
+        "         (select m.telegram_message_id from messages m where m.chat_id = c.id and m.role = 'user'"
+        "           and m.telegram_message_id is not null order by m.id desc limit 1),"
+        "         greatest(now(), b.flood_until),"
+        "         case when departs then 'sending' else 'ready' end, case when departs then $8::int end, departs::int, departs::int,"
+        "         case when departs then clock_timestamp() + $9::interval end"
+        "    from chats c join bots b on b.id = c.bot_id cross join lateral ("
+        "           select $8::int is not null and b.state = 'active' and coalesce(b.flood_until <= now(), true) and not exists ("
+        "                  select from deliveries e where e.chat_id = c.id and e.state in ('ready', 'sending')) as departs) d"
+        "   where c.id = $1"
+        "  returning *"
+        ") select w.*, b.state as bot_state, b.telegram_id, b.token, a.slug, a.data_key"
+        "    from written w join bots b on b.id = w.bot_id join accounts a on a.id = w.account_id",
         chat_id,
         message_id,
         turn_id,
@@ -114,6 +150,8 @@ async def insert_delivery(
         text,
         entities,
         reply_markup,
+        sender,
+        lease,
     )
 
 
@@ -121,26 +159,54 @@ async def wake(tx: AccountTx) -> None:
     await execute(tx, "select pg_notify('delivery', '')")
 
 
-async def claim_deliveries(tx: QueueTx, row: type[Row], *, worker: int, limit: int, lease: timedelta) -> list[Row]:
-    """The first unsent delivery of each chat. One that somebody took before may have been sent: counted as unsure."""
+async def claim_deliveries(tx: QueueTx, row: type[Row], *, worker: int, limit: int, lease: timedelta, portions: Portions) -> list[Row]:
+    """The first unsent delivery of each chat, fairly between shops: the shop for which this worker sends least comes first, and each
+    shop's oldest before any shop's second. And before them, when it is not only asked for the latest, those that somebody took and whose
+    lease is over: they may have been sent, and are counted as unsure.
+
+    ``shop`` hops from shop to shop in the index, so a backlog costs no more than its shops.
+    """
     return await many(
         tx,
         row,
-        "update deliveries d set state = 'sending', fence = d.fence + 1, attempts = d.attempts + 1, worker = $1,"
-        "       unsure = d.unsure + (due.state = 'sending')::int,"
-        "       leased_until = clock_timestamp() + $3::interval"
-        "  from (select account_id, id, state from deliveries c"
-        "         where ((state = 'ready' and due_at <= now()) or (state = 'sending' and leased_until < now()))"
-        "           and not exists (select from deliveries earlier where (earlier.account_id, earlier.chat_id) = (c.account_id, c.chat_id)"
-        "                            and earlier.id < c.id and earlier.state in ('ready', 'sending'))"
-        "         order by due_at limit $2 for update skip locked) due"
-        " where (d.account_id, d.id) = (due.account_id, due.id)"
-        " returning d.account_id, d.id, d.chat_id, d.bot_id, d.fence, d.attempts,"
-        "   exists (select from deliveries n where (n.account_id, n.chat_id) = (d.account_id, d.chat_id) and n.id > d.id"
-        "            and n.state = 'ready') as has_followers",
+        "with recursive shop as ("
+        "  (select account_id, due_at from deliveries where state = 'ready' and due_at >= coalesce(now() - $7::interval, '-infinity')"
+        "    order by account_id, due_at limit 1)"
+        "  union all"
+        "  select next.account_id, next.due_at from shop cross join lateral ("
+        "    select account_id, due_at from deliveries d where d.state = 'ready'"
+        "       and d.account_id > shop.account_id and d.due_at >= coalesce(now() - $7::interval, '-infinity')"
+        "     order by d.account_id, d.due_at limit 1) next"
+        "), served as materialized ("
+        "  select account_id, coalesce(busy, 0) as busy"
+        "    from shop left join unnest($4::bigint[], $5::bigint[]) as b (account_id, busy) using (account_id)"
+        "   where due_at <= now() and coalesce(busy, 0) < $6 order by 2, due_at limit $2"
+        "), due as ("
+        "  select d.*, served.busy + row_number() over (partition by d.account_id order by d.due_at) as place"
+        "    from served cross join lateral ("
+        "      select account_id, id, state, due_at from deliveries d where d.account_id = served.account_id and d.state = 'ready'"
+        "         and d.due_at between coalesce(now() - $7::interval, '-infinity') and now()"
+        "         and d.id = (select e.id from deliveries e where (e.account_id, e.chat_id) = (d.account_id, d.chat_id)"
+        "                        and e.state in ('ready', 'sending') order by e.account_id, e.chat_id, e.id limit 1)"
+        "       order by d.account_id, d.due_at limit least($6 - served.busy, (select 4 * $2::bigint / count(*) from served))"
+        "         for update skip locked) d"
+        "), left_behind as ("
+        "  select account_id, id, state, due_at, 0 as place from deliveries"
+        "   where $7::interval is null and state = 'sending' and leased_until < now() order by due_at limit $2 for update skip locked"
+        ") update deliveries d set state = 'sending', fence = d.fence + 1, attempts = d.attempts + 1, worker = $1,"
+        "         unsure = d.unsure + (due.state = 'sending')::int, leased_until = clock_timestamp() + $3::interval"
+        "    from (select account_id, id, state from (table due union all table left_behind) found order by place, due_at limit $2) due"
+        "   where (d.account_id, d.id) = (due.account_id, due.id)"
+        "   returning d.account_id, d.id, d.chat_id, d.bot_id, d.fence, d.attempts,"
+        "     (select n.id from deliveries n where (n.account_id, n.chat_id) = (d.account_id, d.chat_id) and n.id > d.id"
+        "         and n.state in ('ready', 'sending') order by n.account_id, n.chat_id, n.id limit 1) is not null as has_followers",
         worker,
         limit,
         lease,
+        portions.accounts,
+        portions.counts,
+        portions.most,
+        portions.lately,
     )
 
 
@@ -149,7 +215,8 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
     return await maybe(
         tx,
         row,
-        "select d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, b.state as bot_state,"
+        "select d.id, d.chat_id, d.bot_id, d.state, d.fence, d.attempts,"
+        "       d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, b.state as bot_state,"
         "       b.account_id, b.telegram_id, b.token, a.slug, a.data_key"
         "  from deliveries d join bots b on b.id = d.bot_id join accounts a on a.id = d.account_id"
         " where d.id = $1 and d.fence = $2 and d.state = 'sending'",
@@ -158,87 +225,28 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
     )
 
 
-async def update_sent(tx: AccountTx, *, delivery_id: int, telegram_message_id: int) -> None:
+async def mark_sent(tx: QueueTx, *, account_ids: list[int], delivery_ids: list[int], telegram_message_ids: list[int]) -> None:
     """Without the fence: whoever sent it knows best that it was sent."""
     await execute(
         tx,
-        "with sent as (update deliveries set state = 'sent', sent_at = now(), telegram_message_id = $2, error = null"
-        "               where id = $1 returning message_id)"
-        " update messages m set telegram_message_id = $2 from sent where m.id = sent.message_id and m.telegram_message_id is null",
-        delivery_id,
-        telegram_message_id,
-    )
-
-
-async def update_failed(tx: AccountTx, *, delivery_id: int, fence: int, error: str) -> None:
-    await execute(tx, "update deliveries set state = 'failed', error = $3 where id = $1 and fence = $2", delivery_id, fence, error)
-
-
-async def update_later(tx: AccountTx, *, delivery_id: int, fence: int, wait: timedelta, error: str, unsure: int) -> None:
-    """``unsure``: 1 if it may have been sent, else 0. A withdrawn one stays withdrawn."""
-    await execute(
-        tx,
-        "update deliveries set state = 'ready', due_at = now() + $3::interval, leased_until = null, error = $4, unsure = unsure + $5"
-        " where id = $1 and fence = $2 and state = 'sending'",
-        delivery_id,
-        fence,
-        wait,
-        error,
-        unsure,
-    )
-
-
-async def update_chat_later(tx: AccountTx, *, chat_id: int, wait: timedelta) -> None:
-    await execute(
-        tx,
-        "update deliveries set due_at = greatest(due_at, now() + $2::interval) where chat_id = $1 and state = 'ready'",
-        chat_id,
-        wait,
-    )
-
-
-async def is_another_chat_waiting(tx: AccountTx, *, bot_id: int, chat_id: int, error: str) -> bool:
-    """Whether a delivery of this bot to another chat was put off for this reason and is not due yet."""
-    return await value(
-        tx,
-        "select exists (select from deliveries where bot_id = $1 and chat_id <> $2 and state = 'ready' and error = $3 and due_at > now())",
-        bot_id,
-        chat_id,
-        error,
-    )
-
-
-async def update_bot_later(tx: AccountTx, *, bot_id: int, wait: timedelta) -> None:
-    """All that is ready; what somebody else is changing right now is left to them, so that two of these never wait for each other."""
-    await execute(
-        tx,
-        "update deliveries set due_at = greatest(due_at, now() + $2::interval)"
-        " where id in (select id from deliveries where bot_id = $1 and state = 'ready' for no key update skip locked)",
-        bot_id,
-        wait,
-    )
-
-
-async def strip_entities(tx: AccountTx, delivery_id: int) -> None:
-    await execute(tx, "update deliveries set entities = '[]' where id = $1", delivery_id)
-
-
-async def move_chat(tx: AccountTx, *, chat_id: int, telegram_chat_id: int) -> None:
-    await execute(
-        tx,
-        "with moved as (update chats set telegram_chat_id = $2 where id = $1)"
-        " update deliveries set telegram_chat_id = $2 where chat_id = $1 and state in ('ready', 'sending')",
-        chat_id,
-        telegram_chat_id,
+        "update deliveries d set state = 'sent', sent_at = clock_timestamp(), telegram_message_id = m.telegram_message_id, error = null"
+        "  from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as m (account_id, id, telegram_message_id)"
+        " where (d.account_id, d.id) = (m.account_id, m.id)",
+        account_ids,
+        delivery_ids,
+        telegram_message_ids,
     )
 
 
 async def bury_dead_deliveries(tx: QueueTx) -> int:
-    """A worker holds pg_advisory_lock(1, worker) on its liveness connection; whose lock is gone is dead."""
+    """A worker holds pg_advisory_lock(1, worker) on its liveness connection and renews its row. Who lost both is dead, and what it was
+    sending is unsure. Who lost one lives, or is stuck with a request on its way: to send that again would send it twice.
+    """
     return await execute(
         tx,
         "update deliveries set leased_until = now() - interval '1 ms'"
         " where state = 'sending' and leased_until >= now() and worker not in ("
         "     select objid::bigint from pg_locks where locktype = 'advisory' and classid = 1 and objsubid = 2 and granted"
-        "        and database = (select oid from pg_database where datname = current_database()))",
+        "        and database = (select oid from pg_database where datname = current_database()))"
+        "   and not exists (select from workers w where w.id = worker and w.alive_until > now() + interval '1 second')",
     )

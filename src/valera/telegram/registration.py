@@ -6,11 +6,13 @@ import asyncio
 from logging import INFO, WARNING
 from typing import TYPE_CHECKING
 
+import asyncpg
 import structlog
 
 from valera.kit.db import Database, DatabaseUnavailable, account_scope
-from valera.telegram.bot import BotRoute, get_token, list_bots, list_routes, set_webhook
-from valera.telegram.errors import Refused, TelegramError, TokenRevoked
+from valera.kit.secrets import SealBroken
+from valera.telegram.bot import BotNotFound, BotRoute, get_token, list_bots, list_routes, pause_bot, resume_bot, set_webhook
+from valera.telegram.errors import Misdirected, Refused, TelegramError, TokenRevoked
 
 if TYPE_CHECKING:
     from valera.kit.secrets import Vault
@@ -21,6 +23,7 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 CHECK_SECONDS = 60.0
+AWAY = (DatabaseUnavailable, asyncpg.PostgresError)
 
 
 async def register_webhooks(db: Database, bot_api: BotApi, vault: Vault, *, base_url: str) -> None:
@@ -44,23 +47,42 @@ async def register_all(db: Database, bot_api: BotApi, vault: Vault, *, base_url:
     try:
         async with db.identity_tx() as tx:
             routes = await list_routes(tx)
-    except DatabaseUnavailable:
+    except AWAY as error:
+        log.log(level, "webhooks_not_set", error=type(error).__name__)
         return False
     outcomes = [await register_webhook(db, bot_api, vault, route, base_url=base_url, level=level) for route in routes]
     return all(outcomes)
 
 
 async def register_webhook(db: Database, bot_api: BotApi, vault: Vault, route: BotRoute, *, base_url: str, level: int) -> bool:
-    try:
-        with account_scope(route.account_id):
+    """A bot whose token Telegram refuses is paused here, too, and one that was paused for that goes on when Telegram takes it again."""
+    with account_scope(route.account_id):
+        try:
             async with db.account_tx() as tx:
-                [bot] = [bot for bot in await list_bots(tx) if bot.id == route.id]
-                token = await get_token(tx, bot.id, vault)
-        if await set_webhook(bot_api, bot, token, vault=vault, base_url=base_url):
-            log.info("webhook_set", bot=bot.id)
-    except (TokenRevoked, Refused) as error:
-        log.warning("webhook_not_set", bot=route.id, error=type(error).__name__)  # not for a few seconds: looked at again each minute
-    except (TelegramError, DatabaseUnavailable) as error:
-        log.log(level, "webhook_not_set", bot=route.id, error=type(error).__name__)
+                token = await get_token(tx, route.id, vault)
+                bot = next(bot for bot in await list_bots(tx) if bot.id == route.id)
+            is_set = await set_webhook(bot_api, bot, token, vault=vault, base_url=base_url)
+            if bot.state == "paused":
+                async with db.account_tx() as tx:
+                    await resume_bot(tx, bot.id)
+        except TokenRevoked as error:
+            return await _pause(db, route, error)
+        except (Refused, Misdirected, SealBroken, BotNotFound) as error:
+            log.warning("webhook_not_set", bot=route.id, error=type(error).__name__)  # not for a few seconds: looked at again each minute
+            return True
+        except (TelegramError, *AWAY) as error:
+            log.log(level, "webhook_not_set", bot=route.id, error=type(error).__name__)
+            return False
+    if is_set:
+        log.info("webhook_set", bot=bot.id)
+    return True
+
+
+async def _pause(db: Database, route: BotRoute, error: TokenRevoked) -> bool:
+    log.warning("webhook_not_set", bot=route.id, error=type(error).__name__)
+    try:
+        async with db.account_tx() as tx:
+            await pause_bot(tx, route.id)
+    except AWAY:
         return False
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from valera.accounts.notice import Notice
 from valera.kit.errors import Invalid
 from valera.simulator.page.journal import ReplyRow, StepRow, TurnRow, tell_turn
 from valera.simulator.page.panel import Booking, ChatState, PanelView, Shop
@@ -23,6 +24,8 @@ class FakeGlass:
     def __init__(self) -> None:
         self.status = "assistant"
         self.answers: list[str] = []
+        self.notices: tuple[Notice, ...] = ()
+        self.is_token_good = False
 
     async def look(self, bot_id: int, person_id: int) -> PanelView:
         del bot_id, person_id
@@ -43,7 +46,13 @@ class FakeGlass:
                 Booking(2, None, "held", EVIL, START + 24 * hour, START + 25 * hour, "Пост 1", START + hour),
             ),
             (tell_turn(row, ("Сколько стоит покрасить бампер?",), steps, replies),),
+            self.notices,
         )
+
+    async def resume(self, bot_id: int) -> bool:
+        del bot_id
+        self.notices = () if self.is_token_good else self.notices
+        return self.is_token_good
 
     async def take_over(self, bot_id: int, person_id: int) -> None:
         del bot_id, person_id

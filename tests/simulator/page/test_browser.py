@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import Running, Serving
-from tests.simulator.page.glass import FakeGlass
+from tests.simulator.conftest import NOON, Running, Serving
+from tests.simulator.page.glass import EVIL, FakeGlass
+from valera.accounts.notice import Notice, NoticeKind
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 if CHROMIUM is None:
@@ -201,6 +202,44 @@ async def test_theme_is_chosen_and_kept(running: Running, browser: Any) -> None:
     assert seen.complaints == []
 
 
+async def test_fault_is_switched_and_a_notice_is_answered(running: Running, browser: Any, glass: FakeGlass) -> None:
+    seen = await visit(browser, running, width=390, view="panel")
+    page = seen.page
+    await page.click("#fault > summary")
+    await page.select_option("#fault-kind", "revoked")
+    await page.select_option("#fault-share", "25")
+    await page.select_option("#fault-seconds", "300")
+    async with page.expect_response("**/panel?*"):
+        await page.evaluate("document.body.dispatchEvent(new CustomEvent('live:panel'))")
+    await asyncio.sleep(0.2)
+    assert await page.input_value("#fault-kind") == "revoked"  # what is being chosen outlives a look at the panel
+    await page.click("#fault-form button")
+    await page.wait_for_selector("#fault >> text=25 % · ещё")
+    [fault] = running.store.list("select kind, share from faults")
+    assert (fault["kind"], fault["share"]) == ("revoked", 25)
+
+    glass.notices = (Notice(1, NoticeKind.TOKEN_REVOKED, 5, NOON, {"bot": EVIL + "w" * 60}), Notice(2, NoticeKind.RESTORED, None, NOON))
+    await page.evaluate("document.body.dispatchEvent(new CustomEvent('live:panel'))")
+    await page.wait_for_selector("#notice-1 >> text=Telegram не принимает токен")
+    await page.wait_for_selector("#notice-2")
+    assert await seen.overflow() <= 0
+    glass.is_token_good = True
+    await page.click("text=Проверить и включить")
+    await page.wait_for_selector("#notice-1", state="detached")
+    await page.click("#fault >> text=Выключить")
+    await page.wait_for_selector("#fault-form")
+    assert running.store.list("select 1 from faults") == []
+    assert seen.complaints == []
+
+
+async def test_refused_token_is_said_and_the_notice_stays(running: Running, browser: Any, glass: FakeGlass) -> None:
+    glass.notices = (Notice(1, NoticeKind.TOKEN_REVOKED, 5, NOON, {"bot": "garage_bot"}),)
+    seen = await visit(browser, running)
+    await seen.page.click("text=Проверить и включить")
+    await seen.page.wait_for_selector(".toast >> text=Telegram пока не принимает токен")
+    assert await seen.page.locator("#notice-1").count() == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "view"), [(390, "chat"), (390, "panel"), (390, "people"), (768, "chat"), (1024, "chat"), (1440, "chat")])
 async def test_nothing_overflows_and_nothing_complains(running: Running, browser: Any, width: int, view: str, scheme: str) -> None:
@@ -216,6 +255,7 @@ async def test_nothing_overflows_and_nothing_complains(running: Running, browser
     await running.call("sendMessage", chat_id=running.person.id, text="x", reply_markup={"keyboard": [["Я" * 60, "Нет"]]})
     seen = await visit(browser, running, width=width, scheme=scheme, view=view)
     await seen.page.wait_for_selector("#turn-12", state="attached")
+    await seen.page.evaluate("document.querySelector('#fault').open = true")
     assert await seen.overflow() <= 0
     for part in ("#stream", ".panel", ".side"):
         if await seen.page.is_visible(part):

@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from tests.simulator.conftest import Running, Serving
 from tests.simulator.page.glass import EVIL, FakeGlass
 from valera.kit.web import CONTENT_SECURITY_POLICY
+from valera.simulator.messenger.fault import FaultKind
 from valera.simulator.messenger.store import Store
 from valera.simulator.page.pages import STATICS
+from valera.simulator.page.words import Words
 
 
 @pytest.fixture
@@ -118,3 +121,31 @@ async def test_page_without_bots_tells_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize("query", ["bot=x&person=y", "bot=999&person=999", "person=" + "9" * 40, "view=nonsense&lang=xx", "person=²"])
 async def test_nonsense_in_the_address_shows_the_page(shown: Running, query: str) -> None:
     assert (await shown.get(f"/?{query}"))[0] == 200
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+async def test_every_fault_is_offered_by_name(shown: Running, locale: str) -> None:
+    words, body = Words(locale), await part(shown, f"panel?lang={locale}")
+
+    for kind in FaultKind:
+        assert f'<option value="{kind}">{escape(words(f"fault.{kind}"))}</option>' in body
+
+
+async def test_fault_of_the_form_ends_with_its_time_or_by_hand(shown: Running) -> None:
+    path = f"/chat/{shown.bot.id}/{shown.person.id}/fault"
+    async with shown.session.put(path, data={"kind": "down", "share": "50", "seconds": "60"}) as answer:
+        body = await answer.text()
+    assert re.search(r"50 % · ещё \d\d с", body)
+    async with shown.session.delete(path) as answer:
+        assert answer.status == 200
+    assert shown.store.list("select 1 from faults") == []
+
+
+@pytest.mark.parametrize("form", [{}, {"kind": "?", "share": "5", "seconds": "0"}, {"kind": "down", "share": "0", "seconds": "0"}])
+async def test_form_that_makes_no_sense_is_refused(shown: Running, form: dict[str, str]) -> None:
+    async with shown.session.put(f"/chat/{shown.bot.id}/{shown.person.id}/fault", data=form) as answer:
+        assert 400 <= answer.status < 500
+
+
+async def test_bot_without_a_shop_has_its_switch_all_the_same(running: Running) -> None:
+    assert 'id="fault"' in await part(running, "panel")

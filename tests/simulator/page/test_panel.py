@@ -4,7 +4,9 @@ import asyncpg
 import pytest
 
 from tests.cast import World
-from valera.kit.db import Database, account_scope, execute
+from valera.accounts.notice import NoticeKind, raise_notice
+from valera.kit.db import Database, account_scope, current_account_id, execute
+from valera.kit.errors import Upstream
 from valera.simulator.page.panel import BotWithoutShop, NobodyToAnswer, Panel
 
 GARAGE_BOT, RIVAL_BOT = 9_000_001, 9_000_002
@@ -81,3 +83,44 @@ async def test_answer_goes_out_as_the_members_delivery(database_url: str, world:
     finally:
         await connection.close()
     assert author == world.garage.member_id
+
+
+async def plant_notice(db: Database, world: World) -> None:
+    with account_scope(world.garage.account_id):
+        async with db.account_tx() as tx:
+            await raise_notice(tx, NoticeKind.TOKEN_REVOKED, bot_id=world.garage.bot_id, details={"bot": "garage_bot"})
+
+
+async def test_panel_shows_the_open_notices_of_its_shop(db: Database, world: World, panel: Panel) -> None:
+    await plant_notice(db, world)
+
+    shown = await panel.look(GARAGE_BOT, 1)
+    rivals = await panel.look(RIVAL_BOT, 1)
+
+    assert [notice.kind for notice in shown.notices] == [NoticeKind.TOKEN_REVOKED]
+    assert rivals.notices == ()
+
+
+async def test_paused_bots_of_the_shop_are_checked_and_nobody_elses(db: Database, world: World) -> None:
+    await plant_notice(db, world)
+    checked: list[tuple[int, int]] = []
+
+    async def check(bot_id: int) -> bool:
+        checked.append((current_account_id(), bot_id))
+        return True
+
+    panel = Panel(db, check)
+    assert await panel.resume(RIVAL_BOT)
+    assert await panel.resume(GARAGE_BOT)
+
+    assert checked == [(world.garage.account_id, world.garage.bot_id)]
+
+
+async def test_bot_that_telegram_does_not_answer_for_stays_paused(db: Database, world: World) -> None:
+    await plant_notice(db, world)
+
+    async def check(bot_id: int) -> bool:
+        raise Upstream(f"bot {bot_id}: no answer")
+
+    assert not await Panel(db, check).resume(GARAGE_BOT)
+    assert not await Panel(db).resume(GARAGE_BOT)

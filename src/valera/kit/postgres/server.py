@@ -29,7 +29,14 @@ from valera.kit.postgres.place import Place, write_private
 from valera.kit.postgres.postmaster import Postmaster, read_postmaster
 
 ADMINISTRATOR = "postgres"
-SETTINGS = {"max_connections": "160", "shared_buffers": "128MB", "jit": "off", "timezone": "UTC", "log_timezone": "UTC"}
+SETTINGS = {
+    "max_connections": "160",
+    "shared_buffers": "128MB",
+    "jit": "off",
+    "autovacuum_naptime": "10s",  # until the first ANALYZE, plans are made for empty tables: a new shop's first busy minute
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
 START_SECONDS = 120  # recovery after a crash may take a while
 STOP_SECONDS = 60
 LOG_BYTES = 4 << 20
@@ -70,6 +77,8 @@ def start(place: Place, *, settings: Mapping[str, str] | None = None, binaries: 
         with _alone(place):
             found = _usable(binaries or find_binaries(), place)
             return _running(place, found) or _start(place, found, SETTINGS | dict(settings or {}))
+    except shutil.Error as error:  # an OSError without a number: some of the programs could not be copied
+        raise explain(str(error), place.data) from None
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise explain("No space left on device", place.data) from None

@@ -98,7 +98,10 @@ def normalise(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case with ё as е; the length stays."""
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text).replace("\u0451", "\u0435")
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return lower.replace("\u0451", "\u0435")
 
 
 def _unmask(match: re.Match[str]) -> str:

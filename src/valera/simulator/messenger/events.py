@@ -26,6 +26,7 @@ class Event:
 class Events:
     def __init__(self) -> None:
         self._watchers: defaultdict[tuple[int, int], set[asyncio.Queue[Event]]] = defaultdict(set)
+        self.stopped = asyncio.Event()
 
     def publish(self, bot_id: int, person_id: int, event: Event) -> None:
         for queue in self._watchers.get((bot_id, person_id), ()):
@@ -44,6 +45,7 @@ class Events:
 
     def stop(self) -> None:
         """Ends every stream, so that a server can shut down."""
+        self.stopped.set()
         for watchers in self._watchers.values():
             for queue in watchers:
                 _offer(queue, Event("bye", {}))

@@ -20,6 +20,7 @@ class FloodControl:
     def __init__(self, limit: FloodLimit | None) -> None:
         self._limit = limit
         self._buckets: dict[tuple[int, int], tuple[float, float]] = {}  # chat → what is left, and when that was
+        self._penalties: dict[tuple[int, int | None], float] = {}  # chat, or the whole bot → until when it is refused
 
     def spend(self, bot_id: int, person_id: int, *, now: float) -> int:
         """0, or how many whole seconds the bot must wait before it sends there again."""
@@ -32,6 +33,17 @@ class FloodControl:
             return max(1, math.ceil((1 - left) / self._limit.per_second))
         self._buckets[bot_id, person_id] = (left - 1, now)
         return 0
+
+    def punish(self, bot_id: int, person_id: int | None, *, until: float) -> None:
+        """Refuses the chat, or (None) all that the bot does."""
+        self._penalties[bot_id, person_id] = until
+
+    def penalty(self, bot_id: int, person_id: int | None, *, now: float) -> int:
+        """0, or how many whole seconds are left of what was imposed."""
+        left = max(self._penalties.get((bot_id, whom), now) for whom in {None, person_id}) - now
+        if left <= 0:
+            self._penalties.pop((bot_id, person_id), None)
+        return max(0, math.ceil(left))
 
     def _left(self, limit: FloodLimit, chat: tuple[int, int], now: float) -> float:
         left, since = self._buckets.get(chat, (float(limit.burst), now))

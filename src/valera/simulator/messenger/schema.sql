@@ -76,3 +76,11 @@ create table if not exists presses (
     foreign key (bot_id, person_id) references chats
 );
 create index if not exists presses_chat on presses (bot_id, person_id, pressed_at);
+
+-- What happens to a bot's calls instead of their being answered. A bot without a row is answered.
+create table if not exists faults (
+    bot_id  integer primary key references bots,
+    kind    text not null,
+    share   integer not null,                         -- percent of the calls
+    until   real                                      -- null: until it is switched off
+);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from valera.simulator.messenger.events import Event, Events
@@ -25,6 +26,7 @@ class Telegram:
     flood: FloodControl
     sender: WebhookSender
     clock: Clock
+    chance: Random = field(default_factory=Random)
 
     def now(self) -> float:
         return self.clock.now().timestamp()

@@ -14,12 +14,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
 
-from valera.kit.errors import NotFound
+from valera.kit.errors import Conflict, NotFound
 from valera.kit.web import PAGE_HEADERS, Statics, environment
 from valera.simulator.messenger import person_action
 from valera.simulator.messenger.bot import Bot, list_bots
 from valera.simulator.messenger.chat import list_correspondents
+from valera.simulator.messenger.fault import Fault, FaultKind, clear_fault, find_fault, set_fault
 from valera.simulator.messenger.person import Person, find_person, person
+from valera.simulator.page.fault_view import CHOICES, view_fault
 from valera.simulator.page.thread_view import view_thread
 from valera.simulator.page.words import LOCALES, Words, choose_locale, local_time
 from valera.simulator.server.provided import TheBot, ThePerson, TheTelegram
@@ -43,6 +45,7 @@ class Glass(Protocol):
     async def take_over(self, bot_id: int, person_id: int) -> None: ...
     async def hand_back(self, bot_id: int, person_id: int) -> None: ...
     async def answer(self, bot_id: int, person_id: int, text: str) -> None: ...
+    async def resume(self, bot_id: int) -> bool: ...
 
 
 TheGlass = NamedDependency[SkipValidation[Glass | None]]
@@ -60,6 +63,14 @@ class Name(msgspec.Struct):
 class Button(msgspec.Struct):
     message_id: int
     data: str
+
+
+class Faulty(msgspec.Struct):
+    """``seconds`` 0: until it is switched off."""
+
+    kind: FaultKind
+    share: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +114,8 @@ def get_thread(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: Th
 
 
 @get("/chat/{bot_id:int}/{person_id:int}/panel")
-async def get_panel(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    return await _panel_html(request, glass, bot, whom)
+async def get_panel(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
+    return await _panel_html(request, telegram, glass, bot, whom)
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/messages", status_code=200, sync_to_thread=False)
@@ -138,21 +149,45 @@ def delete_block(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: 
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/takeover", status_code=200)
-async def post_takeover(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
+async def post_takeover(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
     await _present(glass).take_over(bot.id, whom.id)
-    return await _panel_html(request, glass, bot, whom)
+    return await _panel_html(request, telegram, glass, bot, whom)
 
 
 @delete("/chat/{bot_id:int}/{person_id:int}/takeover", status_code=200)
-async def delete_takeover(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
+async def delete_takeover(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
     await _present(glass).hand_back(bot.id, whom.id)
-    return await _panel_html(request, glass, bot, whom)
+    return await _panel_html(request, telegram, glass, bot, whom)
 
 
 @post("/chat/{bot_id:int}/{person_id:int}/answers", status_code=200)
-async def post_answer(request: AnyRequest, glass: TheGlass, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Text]) -> Response[str]:
+async def post_answer(
+    request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, *, whom: ThePerson, data: URLEncodedBody[Text]
+) -> Response[str]:
     await _present(glass).answer(bot.id, whom.id, data.text)
-    return await _panel_html(request, glass, bot, whom)
+    return await _panel_html(request, telegram, glass, bot, whom)
+
+
+@post("/chat/{bot_id:int}/{person_id:int}/resumption", status_code=200)
+async def post_resumption(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
+    """Lets the shop's paused bots go on, if Telegram takes their tokens again."""
+    if not await _present(glass).resume(bot.id):
+        raise Conflict(_words(request)("refused_still"))
+    return await _panel_html(request, telegram, glass, bot, whom)
+
+
+@put("/chat/{bot_id:int}/{person_id:int}/fault")
+async def put_fault(
+    request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, *, whom: ThePerson, data: URLEncodedBody[Faulty]
+) -> Response[str]:
+    set_fault(telegram.store, bot.id, Fault(data.kind, data.share, telegram.now() + data.seconds if data.seconds > 0 else None))
+    return await _panel_html(request, telegram, glass, bot, whom)
+
+
+@delete("/chat/{bot_id:int}/{person_id:int}/fault", status_code=200)
+async def delete_fault(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
+    clear_fault(telegram.store, bot.id)
+    return await _panel_html(request, telegram, glass, bot, whom)
 
 
 @post("/newcomers", status_code=204, sync_to_thread=False)
@@ -177,7 +212,7 @@ pages = Router(
     "/",
     route_handlers=[
         get_page, get_people, get_thread, get_panel, post_message, post_press, post_contact, put_block, delete_block,
-        post_takeover, delete_takeover, post_answer, post_newcomer, get_static,
+        post_takeover, delete_takeover, post_answer, post_resumption, put_fault, delete_fault, post_newcomer, get_static,
     ],
 )  # fmt: skip
 
@@ -187,13 +222,14 @@ def _thread_html(request: AnyRequest, telegram: Telegram, bot: Bot, whom: Person
     return _html("_thread.html", place, thread=_thread(telegram, place))
 
 
-async def _panel_html(request: AnyRequest, glass: Glass | None, bot: Bot, whom: Person) -> Response[str]:
-    place = Place(bot, whom, _words(request))
+async def _panel_html(request: AnyRequest, telegram: Telegram, glass: Glass | None, bot: Bot, whom: Person) -> Response[str]:
+    place, now = Place(bot, whom, _words(request)), telegram.now()
     try:
         panel = await glass.look(bot.id, whom.id) if glass else None
     except NotFound:
         panel = None
-    return _html("_panel.html", place, panel=panel, zone=ZoneInfo(panel.shop.time_zone) if panel else None)
+    shown = {"panel": panel, "zone": ZoneInfo(panel.shop.time_zone) if panel else None}
+    return _html("_panel.html", place, **shown, fault=view_fault(find_fault(telegram.store, bot.id, now=now), now), choices=CHOICES)
 
 
 def _words(request: AnyRequest) -> Words:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from valera.accounts.notice import Notice, NoticeKind, open_notices
 from valera.chats import chat as chats
 from valera.kit.db import AccountId, Database, account_scope
-from valera.kit.errors import NotFound
+from valera.kit.errors import NotFound, Upstream
 from valera.simulator import queries
 from valera.simulator.page.journal import ReplyRow, StepRow, Turn, TurnRow, tell_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from valera.kit.db import AccountTx
 
 SHOWN_TURNS = 20
@@ -66,23 +66,29 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """``chat`` is None until the client has written."""
+    """``chat`` is None until the client has written. ``notices`` are the shop's that are open."""
 
     shop: Shop
     chat: ChatState | None
     bookings: tuple[Booking, ...]
     turns: tuple[Turn, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def is_running(self) -> bool:
         return any(turn.is_running for turn in self.turns)
 
 
+CheckBot = Callable[[int], Awaitable[bool]]
+"""Asks Telegram whether it takes a bot's token, lets the bot go on if so, and tells; the account is set."""
+
+
 class Panel:
     """Reads and acts as the shop of a bot; the bot and the person are named by their Telegram ids."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, check_bot: CheckBot | None = None) -> None:
         self._database = database
+        self._check_bot = check_bot
 
     async def look(self, bot_id: int, person_id: int) -> PanelView:
         """Raises BotWithoutShop."""
@@ -99,6 +105,22 @@ class Panel:
     async def answer(self, bot_id: int, person_id: int, text: str) -> None:
         """The staff's words; the first of them takes the chat over."""
         await self._act(bot_id, person_id, lambda tx, chat_id, member_id: chats.answer(tx, chat_id, by=member_id, text=text))
+
+    async def resume(self, bot_id: int) -> bool:
+        """Lets the shop's bots go on that are paused for their tokens. False: Telegram refuses one still, or does not answer."""
+        with account_scope(await self._account(bot_id)):
+            async with self._database.account_tx() as tx:
+                notices = await open_notices(tx)
+            paused = [notice.bot_id for notice in notices if notice.kind is NoticeKind.TOKEN_REVOKED and notice.bot_id is not None]
+            return all([await self._goes_on(paused_bot_id) for paused_bot_id in paused])
+
+    async def _goes_on(self, bot_id: int) -> bool:
+        if self._check_bot is None:
+            return False
+        try:
+            return await self._check_bot(bot_id)
+        except Upstream:
+            return False
 
     async def _act(self, bot_id: int, person_id: int, verb: Callable[[AccountTx, int, int], Awaitable[object]]) -> None:
         with account_scope(await self._account(bot_id)):
@@ -119,11 +141,12 @@ class Panel:
 
 async def _look(tx: AccountTx, bot_id: int, person_id: int) -> PanelView:
     shop = await queries.select_shop(tx, Shop)
+    notices = tuple(await open_notices(tx))
     chat = await _find_chat(tx, bot_id, person_id)
     if chat is None:
-        return PanelView(shop, None, (), ())
+        return PanelView(shop, None, (), (), notices)
     bookings = await queries.select_chat_bookings(tx, Booking, chat.id)
-    return PanelView(shop, chat, tuple(bookings), await _turns(tx, chat.id))
+    return PanelView(shop, chat, tuple(bookings), await _turns(tx, chat.id), notices)
 
 
 async def _find_chat(tx: AccountTx, bot_id: int, person_id: int) -> ChatState | None:

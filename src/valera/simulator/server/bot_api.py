@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from valera.simulator.messenger.bot import find_bot_by_token
+from valera.simulator.server.fault_injection import run_or_fail
 from valera.simulator.server.methods import METHODS, Call
 from valera.simulator.server.parameters import Parameters, read_parameters
 from valera.simulator.server.provided import TheTelegram
@@ -26,12 +27,13 @@ ALL_METHODS: dict[str, Callable[[Call], Any]] = METHODS | WEBHOOK_METHODS
 @route("/{credential:str}/{method:str}", http_method=["GET", "POST"], include_in_schema=False)
 async def bot_api(
     request: Request[Any, Any, Any], credential: FromPath[str], method: FromPath[str], telegram: TheTelegram
-) -> Response[dict[str, Any]]:
+) -> Response[Any]:
     try:
-        return Response({"ok": True, "result": await _answer(request, credential, method, telegram)}, status_code=200)
+        answer = await _answer(request, credential, method, telegram)
     except Refusal as refusal:
         headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
         return Response(refusal.to_json(), status_code=refusal.code, headers=headers)
+    return answer if isinstance(answer, Response) else Response({"ok": True, "result": answer}, status_code=200)
 
 
 async def _answer(request: Request[Any, Any, Any], credential: str, method: str, telegram: TheTelegram) -> object:
@@ -47,7 +49,7 @@ async def _answer(request: Request[Any, Any, Any], credential: str, method: str,
     bot = find_bot_by_token(telegram.store, found[1])  # read again: a webhook may have changed while the body arrived
     if bot is None:
         raise unauthorized()
-    return run(Call(telegram, bot, parameters, telegram.now()))
+    return await run_or_fail(request, Call(telegram, bot, parameters, telegram.now()), run)
 
 
 async def _read(request: Request[Any, Any, Any]) -> Parameters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from litestar import Router, delete, get, post, put
@@ -14,6 +14,7 @@ from valera.simulator.messenger import person_action
 from valera.simulator.messenger.bot import list_bots
 from valera.simulator.messenger.chat import find_chat
 from valera.simulator.messenger.events import Event, heard
+from valera.simulator.messenger.fault import ALL_CALLS, Fault, FaultKind, clear_fault, find_fault, set_fault
 from valera.simulator.messenger.message import list_messages
 from valera.simulator.messenger.person import Person, list_people, person
 from valera.simulator.messenger.person_action import Pressed, Sent
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 RETRY_MILLISECONDS = 1500
 LARGEST_ID = (1 << 63) - 1
+MAX_FAULT_SECONDS = 24 * 3600
 
 
 class Written(msgspec.Struct):
@@ -38,6 +40,14 @@ class Named(msgspec.Struct):
 class Button(msgspec.Struct):
     message_id: int
     data: str
+
+
+class Faulty(msgspec.Struct):
+    """``seconds`` 0: until it is switched off."""
+
+    kind: FaultKind
+    share: Annotated[int, msgspec.Meta(ge=1, le=ALL_CALLS)] = ALL_CALLS
+    seconds: Annotated[int, msgspec.Meta(ge=0, le=MAX_FAULT_SECONDS)] = 0
 
 
 @get("/bots", sync_to_thread=False)
@@ -98,6 +108,22 @@ def delete_block(telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> None:
     person_action.unblock(telegram, bot, whom)
 
 
+@get("/bots/{bot_id:int}/fault", sync_to_thread=False)
+def get_fault(telegram: TheTelegram, bot: TheBot) -> Fault | None:
+    """What happens to the bot's calls; null: they are answered."""
+    return find_fault(telegram.store, bot.id, now=telegram.now())
+
+
+@put("/bots/{bot_id:int}/fault", status_code=204, sync_to_thread=False)
+def put_fault(telegram: TheTelegram, bot: TheBot, data: JSONBody[Faulty]) -> None:
+    set_fault(telegram.store, bot.id, Fault(data.kind, data.share, telegram.now() + data.seconds if data.seconds else None))
+
+
+@delete("/bots/{bot_id:int}/fault", sync_to_thread=False)
+def delete_fault(telegram: TheTelegram, bot: TheBot) -> None:
+    clear_fault(telegram.store, bot.id)
+
+
 @get("/bots/{bot_id:int}/people/{person_id:int}/events")
 async def get_events(telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> ServerSentEvent:
     """`ready` first, then message, edited, deleted, typing, pressed, answer, blocked; beat every 20 seconds; resync after an overflow."""
@@ -124,6 +150,7 @@ def _described(whom: Person) -> dict[str, Any]:
 client_api = Router(
     "/api",
     route_handlers=[
-        get_bots, get_people, post_person, get_messages, post_message, post_press, post_contact, put_block, delete_block, get_events,
+        get_bots, get_people, post_person, get_messages, post_message, post_press, post_contact, put_block, delete_block, get_fault,
+        put_fault, delete_fault, get_events,
     ],
 )  # fmt: skip
