@@ -1,0 +1,1 @@
+"""How fast Valera is, beside what the machine itself can do: `make bench`, explained in docs/speed.md."""
