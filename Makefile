@@ -1,12 +1,12 @@
 # `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat verify latency test check lint types imports fix lock clean
+.PHONY: help setup run chat verify bench crash-points test check lint types imports fix lock clean chaos rolling
 
 BIN := .venv/bin
 export PYTHON
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready-dev  ## everything for running, testing and changing Valera, into .venv
 
@@ -19,11 +19,21 @@ chat: .venv/.ready-run  ## write to the demo shop: make chat TEXT="Скольк�
 verify: .venv/.ready-run  ## look for anything lost, doubled or stuck in the running installation
 	@$(BIN)/valera verify
 
-latency: .venv/.ready-run  ## how much Valera adds to a reply: three rates on a database of its own, about a minute
-	@$(BIN)/python scripts/latency.py
+bench: .venv/.ready-dev  ## how fast Valera is here, beside pgbench and aiogram: seven quiet minutes, or make bench ARGS=--quick
+	@$(BIN)/python -m bench $(ARGS)
 
-test: .venv/.ready-dev  ## all tests, with a real PostgreSQL: make test ARGS="tests/pricing -k import"
-	@$(BIN)/pytest $(PARALLEL) $(ARGS)
+crash-points: .venv/.ready-dev  ## fail at every border of the main path, in four ways, and keep the table in docs/reliability.md
+	@$(BIN)/python -m tests.reliability.crash_points
+
+test: .venv/.ready-dev  ## all tests, with a real PostgreSQL: make test ARGS="tests/pricing -k import"; with PG=16 what an older one could break
+	@$(if $(PG),programs=$$($(BIN)/python scripts/postgres.py $(PG)) && export VALERA_PG_BIN=$$programs &&) \
+	$(BIN)/pytest $(PARALLEL) $(or $(ARGS),$(if $(PG),$(DATABASE_TESTS)))
+
+chaos: .venv/.ready-dev  ## 10,000 updates while processes and database are killed: make chaos ARGS="--seed 7", about ten minutes
+	@$(BIN)/python -m tests.reliability.chaos $(ARGS)
+
+rolling: .venv/.ready-dev  ## twenty restarts with SIGTERM under load, in which nothing may fail
+	@$(BIN)/python -m tests.reliability.chaos.rolling $(ARGS)
 
 check: .venv/.ready-dev lint types imports  ## what CI runs: lint, types, imports, tests, coverage
 	@$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered $(ARGS)
@@ -48,6 +58,12 @@ lock: .venv/.ready-dev  ## write the lock files anew: make lock ARGS=--upgrade
 clean:  ## remove .venv and caches; the data in .valera stay
 	rm -rf .venv build dist .coverage htmlcov test-results .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# The gates of the database and the paths of a message: what runs on every PostgreSQL that we say we run on.
+DATABASE_TESTS := $(addprefix tests/,architecture/test_pgrls.py architecture/test_rival.py architecture/test_rows.py \
+	architecture/test_statements.py architecture/test_tenancy.py bookings/test_crowd.py kit/postgres migrations paths \
+	reception/test_ingest.py reception/test_intake.py reception/test_turn.py reliability/queues/test_fairness.py \
+	reliability/queues/test_pruning.py reliability/queues/test_work_of_claims.py telegram/test_delivery.py)
 
 # Tests wait for processes and for PostgreSQL as much as they compute; one test alone needs no helpers.
 PARALLEL ?= --numprocesses=auto
