@@ -46,8 +46,8 @@ class Scale:
     warm_starts: int
 
 
-FULL = Scale((10, 100, 500), 20, 1000, 4, 3, 1500, 3, 1000, 40, 3)
-QUICK = Scale((10, 100, 500), 5, 500, 2, 1, 400, 1, 1000, 40, 1)
+FULL = Scale((10, 100, 500), 20, 1000, 4, 3, 1000, 3, 1000, 40, 3)
+QUICK = Scale((100, 500), 5, 500, 1, 1, 300, 1, 1000, 40, 1)
 
 
 def say(lines: Sequence[str]) -> None:
@@ -140,7 +140,7 @@ def _merge(result: dict[str, Any], found: dict[str, Any]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast Valera is here. docs/speed.md explains it.")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas: " + ", ".join(PARTS))
-    parser.add_argument("--quick", action="store_true", help="short runs: two minutes instead of seven")
+    parser.add_argument("--quick", action="store_true", help="short runs: two to three minutes instead of seven")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go (default: bench.json)")
     parser.add_argument("--rates", help="for latency: messages a second, separated by commas")
     parser.add_argument("--seconds", type=float, help="for latency: how long at each rate")

@@ -35,7 +35,7 @@ async def measure(cluster: Cluster, rates: Sequence[int], seconds: float, *, cha
         for rate in rates:
             if rate >= TWO_WORKERS_FROM and len(installation.workers) == 1:
                 await installation.add_worker()
-                await run(installation, 100, chats / 50, chats=chats)  # both workers have met nearly everybody
+                await run(installation, 100, chats / 100, chats=chats)  # both workers have met nearly everybody
             found[f"latency_{rate}"] = await run(installation, rate, seconds, chats=chats)
         if rates[-1] > LOWER_RATES[0] and not is_good(found[f"latency_{rates[-1]}"]):
             found["latency_highest"] = await highest(installation, seconds, chats)

@@ -14,9 +14,9 @@ from tests.reliability.interleavings.group import Group
 from tests.reliability.interleavings.play import Play
 from tests.reliability.interleavings.scene import Scene
 
-WIDTH = os.environ.get("VALERA_SCHEDULES", "")
+WIDTH = os.environ.get("SCHEDULES", "")
 """A bound for all groups instead of their own, or "all": no bound, hours."""
-BY_STATEMENT = os.environ.get("VALERA_HOLD") == "statements"
+BY_STATEMENT = os.environ.get("HOLD") == "statements"
 """Actors are held before each statement, too."""
 IS_WIDE = WIDTH != "" or BY_STATEMENT
 

@@ -22,3 +22,14 @@ grant select (worker), update (worker) on mailboxes to valera_queue;
 alter table turns add column failures int not null default 0;
 grant update (failures) on turns to valera_app;
 grant select (failures) on turns to valera_queue;
+
+-- A plan made while a table was small is kept until the table is analysed: tables that grow with every message are, early and often.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['telegram_users', 'clients', 'chats', 'telegram_updates', 'mailboxes', 'turns', 'turn_steps', 'messages', 'deliveries',
+                             'bookings', 'proposals', 'slot_offers', 'analytics_events'] loop
+        execute format('alter table %I set (autovacuum_analyze_threshold = 50, autovacuum_analyze_scale_factor = 0.05)', t);
+    end loop;
+end $$;
