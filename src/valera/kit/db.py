@@ -157,6 +157,17 @@ ACQUIRE_SECONDS = 10.0
 SESSION = {"application_name": "valera"}
 
 
+BY_INDEX = dict.fromkeys(("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_hashjoin", "enable_mergejoin"), "off")
+"""Claims and ingest touch few rows of large tables, in the order of an index. Left to statistics, which are of a quieter hour or of a
+table that was empty, a plan may read all that waits, or all that a held snapshot keeps from being cleared away."""
+
+BOUND_TO_INDEXES = {"valera_queue", "valera_ingest"}
+
+
+def _session(role: str | None) -> dict[str, str]:
+    return SESSION | ({"role": role} if role else {}) | (BY_INDEX if role in BOUND_TO_INDEXES else {})
+
+
 class Database:
     """A pool whose connections begin as valera_app, where any other transaction says which role it takes, and a small one for claims."""
 
@@ -190,7 +201,7 @@ class Database:
             connection_class=Connection,
             command_timeout=30,
             timeout=10,
-            server_settings=SESSION | {"role": role},
+            server_settings=_session(role),
         )
 
     async def close(self) -> None:
@@ -204,9 +215,8 @@ class Database:
 
     async def connect(self, *, role: str | None = None) -> asyncpg.Connection:
         """A connection of its own, for LISTEN, for liveness, for ingest. A role given here survives RESET ROLE."""
-        settings = SESSION | ({"role": role} if role else {})
         try:
-            connection = await asyncpg.connect(self.url, server_settings=settings, timeout=10, command_timeout=15)
+            connection = await asyncpg.connect(self.url, server_settings=_session(role), timeout=10, command_timeout=15)
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"The database does not answer ({type(error).__name__}).") from None
         await _prepare(connection)

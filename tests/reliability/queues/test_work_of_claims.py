@@ -52,7 +52,7 @@ async def test_backlog_costs_no_more_than_what_is_taken_of_it(crowd: Crowd, queu
         await crowd.message(shop, chats=1000, since=timedelta(hours=1))
     surprised = await look(queue)
 
-    await crowd.owner.execute("vacuum analyze mailboxes, turns, deliveries")
+    await crowd.owner.execute("vacuum mailboxes, turns, deliveries")
 
     assert within(surprised, OF_A_CLAIM), surprised
     assert within(await look(queue), OF_A_CLAIM)
@@ -62,7 +62,11 @@ async def test_backlog_costs_no_more_than_what_is_taken_of_it(crowd: Crowd, queu
 async def test_while_a_snapshot_is_held_a_wake_up_steps_over_nothing(
     crowd: Crowd, queue: asyncpg.Connection, db: Database, claim: Claim
 ) -> None:
-    """What was claimed and finished meanwhile cannot be cleared away, and stands in the indexes."""
+    """What was claimed and finished meanwhile cannot be cleared away, and stands in the indexes. Held for the plans of a quieter hour:
+    after an ANALYZE in the middle of it, turns and deliveries are planned along another index until the next one.
+    """
+    for table in ("mailboxes", "turns", "deliveries"):
+        await crowd.owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
     held = await db.connect(role="valera_owner")
     await held.execute("set idle_in_transaction_session_timeout = 0")
     await held.execute("begin isolation level repeatable read")
