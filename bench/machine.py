@@ -31,7 +31,7 @@ def describe() -> dict[str, Any]:
 def warning(machine: dict[str, Any]) -> str | None:
     """Something else works on this machine: then only ratios mean something, and they little."""
     busy = machine["load_before"]
-    return f"This machine was busy before it began (load {busy}): the figures are too bad." if busy > BUSY else None
+    return f"This machine was busy before it began (load {busy}): the figures are worse than it can do." if busy > BUSY else None
 
 
 def _processor() -> str:
