@@ -18,8 +18,8 @@ from valera.kit.db import Database
 from valera.kit.postgres import Place, Server, start
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations import migrate
-from valera.telegram.bot import webhook_secret
-from valera.telegram.client import Me
+from valera.telegram.api.client import Me
+from valera.telegram.bots.bot import webhook_secret
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -17,7 +17,7 @@ from valera.kit.errors import Invalid, ValeraError
 from valera.kit.problems import problem
 from valera.migrations.checks import refuse_old_schema
 from valera.reception.ingest import ASGIApp, Busy, UpdateWriter, receive_updates
-from valera.telegram.registration import register_webhooks
+from valera.telegram.bots.registration import register_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

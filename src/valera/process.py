@@ -99,7 +99,7 @@ async def _serve_simulator(settings: Settings) -> None:
     from valera.simulator.app import create_app
     from valera.simulator.messenger.store import Store
     from valera.simulator.server.guard import refuse_other_hosts
-    from valera.telegram.bot import check_bot
+    from valera.telegram.bots.bot import check_bot
 
     set_up_logs(settings.log_level, settings.log_format)
     refuse_other_hosts(settings.host)
@@ -115,7 +115,7 @@ async def _serve_simulator(settings: Settings) -> None:
 
 def prepare_everything() -> None:
     """What any command imports: `make setup` has it compiled by this."""
-    _import("valera.instance", "alembic.command", "sqlalchemy.ext.asyncio")
+    _import("valera.instance.talk", "valera.instance.shops", "valera.instance.upkeep", "alembic.command", "sqlalchemy.ext.asyncio")
     for prepare in (prepare_simulator, prepare_web, prepare_worker):
         prepare()
 

@@ -13,7 +13,7 @@ from valera.kit.errors import Invalid
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations.checks import refuse_old_schema, refuse_superuser
 from valera.settings import ModelChoice, Provider, Settings, read_models
-from valera.telegram.client import BotApi
+from valera.telegram.api.client import BotApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from valera.kit.secrets import Secret
-    from valera.telegram.client import Me
+    from valera.telegram.api.client import Me
 
 
 def simulator_file(settings: Settings) -> Path:
@@ -174,7 +174,7 @@ def simulated_bot(file: Path, name: str, username: str) -> tuple[Me, Secret]:
     from valera.kit.secrets import Secret
     from valera.simulator.messenger.bot import create_bot, find_bot_by_username
     from valera.simulator.messenger.store import Store
-    from valera.telegram.client import Me
+    from valera.telegram.api.client import Me
 
     store = Store(file)
     try:

@@ -25,10 +25,10 @@ from valera.reception import turn_queries as queries
 from valera.reception.intake import Intake, MailboxClaim
 from valera.reception.lease import LeaseLost
 from valera.reception.turn import LEASE, TurnClaim, Turns
-from valera.telegram import queries as telegram_queries
-from valera.telegram.acknowledgement import Press, acknowledge, claim_presses
-from valera.telegram.delivery import Claim, Departure, Sender
-from valera.telegram.sent import SentMarks
+from valera.telegram.outbox import queries as telegram_queries
+from valera.telegram.outbox.acknowledgement import Press, acknowledge, claim_presses
+from valera.telegram.outbox.delivery import Claim, Departure, Sender
+from valera.telegram.outbox.sent import SentMarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -225,7 +225,7 @@ def test_decisions_are_numbered_without_gaps_and_listed() -> None:
 # ---- error trees --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", ["valera.kit.errors", "valera.telegram.errors", "valera.assistant.errors"])
+@pytest.mark.parametrize("module", ["valera.kit.errors", "valera.telegram.api.errors", "valera.assistant.errors"])
 def test_the_error_tree_is_drawn_as_it_is(module: str) -> None:
     found = importlib.import_module(module)
 

@@ -31,7 +31,7 @@ from valera.reception.intake import Settling
 from valera.reception.readiness import warm_up
 from valera.reception.tools import TOOLS
 from valera.services import WorkerServices
-from valera.telegram.client import BotApi
+from valera.telegram.api.client import BotApi
 from valera.worker import Worker
 
 CHATS = range(950_001, 950_021)

@@ -19,7 +19,7 @@ from valera.backoffice.outbox import Old, OldWorkUnfinished, Outbox, look, relea
 from valera.backoffice.verify import verify
 from valera.kit.clock import FixedClock
 from valera.kit.db import Database, account_scope
-from valera.telegram.bot import pause_bot
+from valera.telegram.bots.bot import pause_bot
 
 READY, WAITING, UNREAD, NEW = 801, 802, 803, 804
 """Clients of the original: whose answer was ready, whose turn waited, whose message was not taken in; and one who writes afterwards."""

@@ -12,7 +12,7 @@ from valera.bookings.opening_hours import parse_hours
 from valera.kit.db import Database
 from valera.kit.errors import ValeraError
 from valera.kit.secrets import Secret, Vault
-from valera.telegram.client import Me
+from valera.telegram.api.client import Me
 
 VAULT = Vault(Secret(base64.b64encode(bytes(32)).decode()))
 PLAN = ShopPlan(name="Мойка «Капля»", time_zone="Europe/Moscow", hours=parse_hours("пн-вс 8-22"), bays=2, facts={"address": "ул. Тихая, 1"})

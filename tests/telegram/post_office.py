@@ -14,9 +14,9 @@ from tests.cast import Shop
 from tests.telegram.scripted_telegram import ScriptedTelegram, scripted_telegram
 from valera.kit.db import AccountTx, Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
-from valera.telegram.client import BotApi
-from valera.telegram.delivery import Claim, Sender, put_delivery
-from valera.telegram.sent import SentMarks
+from valera.telegram.api.client import BotApi
+from valera.telegram.outbox.delivery import Claim, Sender, put_delivery
+from valera.telegram.outbox.sent import SentMarks
 
 TOKEN = Secret("700000001:AAE-planted-token-of-the-garage-000001")
 

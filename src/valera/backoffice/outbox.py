@@ -16,7 +16,7 @@ from valera.accounts.notice import NoticeKind, resolve_notice
 from valera.backoffice import outbox_queries as queries
 from valera.kit.db import account_scope
 from valera.kit.errors import Conflict
-from valera.telegram.queries import wake
+from valera.telegram.outbox.queries import wake
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx, Database, Tx

@@ -18,13 +18,13 @@ from valera.kit.errors import Invalid
 from valera.kit.phrases import Phrases
 from valera.pricing.price_import import publish
 from valera.russian.latin import slug as latin_slug
-from valera.telegram.bot import Bot, add_bot
+from valera.telegram.bots.bot import Bot, add_bot
 
 if TYPE_CHECKING:
     from valera.bookings.opening_hours import OpeningHours
     from valera.kit.secrets import Secret, Vault
     from valera.pricing.reading.draft import Draft
-    from valera.telegram.client import Me
+    from valera.telegram.api.client import Me
 
 PHRASES = Phrases.load("valera.backoffice")
 MAX_BAYS = 100

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from valera.chats import queries
 from valera.kit.errors import Invalid, NotFound
-from valera.telegram.delivery import put_delivery
+from valera.telegram.outbox.delivery import put_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from valera.kit.db import AccountTx
-    from valera.telegram.delivery import Departure, Keyboard
+    from valera.telegram.outbox.delivery import Departure, Keyboard
 
 
 class ChatNotFound(NotFound):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from valera.assistant.journal import Step
     from valera.kit.db import AccountTx
-    from valera.telegram.delivery import Keyboard
+    from valera.telegram.outbox.delivery import Keyboard
 
 
 async def keyboard_for(tx: AccountTx, chat_id: int, steps: Sequence[Step], *, now: datetime, locale: str) -> Keyboard | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from valera.accounts.account import Account
     from valera.kit.db import AccountTx
-    from valera.telegram.delivery import Keyboard
+    from valera.telegram.outbox.delivery import Keyboard
 
 PHRASES = Phrases.load("valera.reception")
 

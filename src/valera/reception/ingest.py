@@ -19,7 +19,7 @@ import structlog
 
 from valera.kit.db import UNREACHABLE, AccountId, Database, DatabaseUnavailable
 from valera.reception import ingest_queries as queries
-from valera.telegram.bot import hash_secret
+from valera.telegram.bots.bot import hash_secret
 from valera.telegram.update import Envelope, NotAnUpdate, read_envelope
 
 log = structlog.get_logger(__name__)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from valera.kit.clock import Clock
     from valera.reception.shop import Shop
-    from valera.telegram.delivery import Departure
+    from valera.telegram.outbox.delivery import Departure
 
 log = structlog.get_logger(__name__)
 

@@ -33,8 +33,8 @@ from valera.kit.db import Database
 from valera.kit.ports import free_port
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations import migrate
-from valera.telegram.bot import webhook_secret, webhook_url
-from valera.telegram.client import Me
+from valera.telegram.api.client import Me
+from valera.telegram.bots.bot import webhook_secret, webhook_url
 
 QUIET_SECONDS = 240
 """How long, after the last update, whatever waits for its second try may take."""

@@ -23,9 +23,9 @@ HOPS = {
     "valera.reception.turn": "3 turn",
     "valera.assistant.models": "4 respond",
     "valera.reception.journal": "5 tools",
-    "valera.telegram.delivery": "6 delivery",
-    "valera.telegram.sent": "6 delivery",
-    "valera.telegram.acknowledgement": "acknowledgement",
+    "valera.telegram.outbox.delivery": "6 delivery",
+    "valera.telegram.outbox.sent": "6 delivery",
+    "valera.telegram.outbox.acknowledgement": "acknowledgement",
 }
 RESPOND = frozenset({"record answer"})
 """What the journal writes for hop 4."""

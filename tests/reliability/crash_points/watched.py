@@ -15,7 +15,7 @@ from tests.reliability.crash_points.points import Name, Points, caller
 from valera.kit.db import AccountTx, Database, DatabaseUnavailable, IdentityTx, QueueTx, Tx
 from valera.kit.secrets import Secret
 from valera.reception.receptionist import ScriptedReceptionist
-from valera.telegram.client import BotApi
+from valera.telegram.api.client import BotApi
 
 SomeTx = TypeVar("SomeTx", bound=Tx)
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from tests.reliability.interleavings.border import NOTHING, At, Border, Footprint, Schema
 from valera.kit.db import Database, QueueTx, Tx, refuse_inside_transaction
-from valera.telegram.client import BotApi
+from valera.telegram.api.client import BotApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -23,9 +23,9 @@ from valera.reception.intake import Intake
 from valera.reception.lease import LeaseLost
 from valera.reception.tools import TOOLS
 from valera.reception.turn import Turns
-from valera.telegram import queries as telegram_queries
-from valera.telegram.delivery import Sender
-from valera.telegram.sent import SentMarks
+from valera.telegram.outbox import queries as telegram_queries
+from valera.telegram.outbox.delivery import Sender
+from valera.telegram.outbox.sent import SentMarks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.reliability.interleavings.gated import GatedDatabase
     from tests.reliability.interleavings.scene import Scene
     from valera.kit.db import AccountTx, Database
-    from valera.telegram.client import BotApi
+    from valera.telegram.api.client import BotApi
 
     Part = Callable[[GatedDatabase], Awaitable[object]]
 

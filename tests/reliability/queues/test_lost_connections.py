@@ -24,7 +24,7 @@ from valera.reception import turn_queries
 from valera.reception.ingest import UpdateWriter
 from valera.reception.tools import TOOLS
 from valera.services import WorkerServices
-from valera.telegram import queries as telegram_queries
+from valera.telegram.outbox import queries as telegram_queries
 from valera.worker import BEAT_LASTS, DOUBT_SECONDS, Worker
 
 LOCKED = "select count(*) from pg_locks where locktype = 'advisory' and classid = 1 and objid::bigint = $1 and granted"

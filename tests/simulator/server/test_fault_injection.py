@@ -11,8 +11,8 @@ import pytest
 from tests.simulator.conftest import Running, Serving
 from valera.kit.secrets import Secret
 from valera.simulator.messenger.fault import FLOOD_SECONDS, FaultKind
-from valera.telegram.client import BotApi
-from valera.telegram.errors import (
+from valera.telegram.api.client import BotApi
+from valera.telegram.api.errors import (
     BotBlocked,
     FloodWait,
     GatewayFailed,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from valera.kit.db import Database
     from valera.kit.secrets import Secret, Vault
-    from valera.telegram.client import Me
+    from valera.telegram.api.client import Me
 
 FOLDER = "valera.backoffice.demo"
 PRICES = "prices.csv"

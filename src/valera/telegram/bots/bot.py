@@ -12,13 +12,13 @@ from valera.accounts.notice import NoticeKind, raise_notice, resolve_notice
 from valera.kit.db import AccountId
 from valera.kit.errors import Conflict, NotFound
 from valera.kit.secrets import Place, Secret, Vault
-from valera.telegram import queries
-from valera.telegram.errors import TokenRevoked
+from valera.telegram.api.errors import TokenRevoked
+from valera.telegram.bots import queries
 from valera.telegram.update import ALLOWED_UPDATES
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx, Database, IdentityTx
-    from valera.telegram.client import BotApi, Me
+    from valera.telegram.api.client import BotApi, Me
 
 
 class BotNotFound(NotFound):

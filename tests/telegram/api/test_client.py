@@ -9,8 +9,8 @@ import pytest
 
 from tests.telegram.raw_peer import OK, RawPeer, answer, raw_peer, reset
 from valera.kit.secrets import Secret
-from valera.telegram.client import BotApi
-from valera.telegram.errors import (
+from valera.telegram.api.client import BotApi
+from valera.telegram.api.errors import (
     ChatMigrated,
     FloodWait,
     GatewayFailed,

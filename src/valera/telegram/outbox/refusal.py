@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from valera.kit.db import AccountTx
-from valera.telegram import refusal_queries as queries
-from valera.telegram.bot import pause_bot
-from valera.telegram.errors import (
+from valera.telegram.api.errors import (
     BotBlocked,
     ChatMigrated,
     ChatNotFound,
@@ -29,12 +27,14 @@ from valera.telegram.errors import (
     TooLong,
     Unsure,
 )
-from valera.telegram.formatting import Formatted, split, units
-from valera.telegram.queries import wake
+from valera.telegram.api.formatting import Formatted, split, units
+from valera.telegram.bots.bot import pause_bot
+from valera.telegram.outbox import refusal_queries as queries
+from valera.telegram.outbox.queries import wake
 
 if TYPE_CHECKING:
     from valera.kit.db import Database
-    from valera.telegram.claim import Claim
+    from valera.telegram.outbox.claim import Claim
 
 log = structlog.get_logger(__name__)
 

@@ -11,12 +11,12 @@ import structlog
 
 from valera.kit.db import Database, DatabaseUnavailable, account_scope
 from valera.kit.secrets import SealBroken
-from valera.telegram.bot import BotNotFound, BotRoute, get_token, list_bots, list_routes, pause_bot, resume_bot, set_webhook
-from valera.telegram.errors import Misdirected, Refused, TelegramError, TokenRevoked
+from valera.telegram.api.errors import Misdirected, Refused, TelegramError, TokenRevoked
+from valera.telegram.bots.bot import BotNotFound, BotRoute, get_token, list_bots, list_routes, pause_bot, resume_bot, set_webhook
 
 if TYPE_CHECKING:
     from valera.kit.secrets import Vault
-    from valera.telegram.client import BotApi
+    from valera.telegram.api.client import BotApi
 
 log = structlog.get_logger(__name__)
 

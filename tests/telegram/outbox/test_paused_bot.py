@@ -12,7 +12,7 @@ from tests.telegram.scripted_telegram import refusal
 from valera.accounts.notice import Notice, NoticeKind, open_notices
 from valera.kit.db import account_scope
 from valera.kit.secrets import Secret, Vault
-from valera.telegram.bot import check_bot, pause_bot
+from valera.telegram.bots.bot import check_bot, pause_bot
 
 UNAUTHORIZED = refusal(401, "Unauthorized")
 

@@ -16,9 +16,9 @@ from tests.telegram.scripted_telegram import ScriptedTelegram, refusal, scripted
 from valera.accounts.notice import open_notices
 from valera.kit.db import Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
-from valera.telegram.bot import list_bots
-from valera.telegram.client import BotApi
-from valera.telegram.registration import register_all, register_webhooks
+from valera.telegram.api.client import BotApi
+from valera.telegram.bots.bot import list_bots
+from valera.telegram.bots.registration import register_all, register_webhooks
 
 VAULT = Vault(Secret(base64.b64encode(bytes(32)).decode()))
 HERE = "https://valera.example.org"

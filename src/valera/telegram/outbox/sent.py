@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from valera.kit.db import AccountId, Database, DatabaseUnavailable
-from valera.telegram import queries
+from valera.telegram.outbox import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

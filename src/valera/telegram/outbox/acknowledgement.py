@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from valera.kit.db import AccountId, Database, account_scope
-from valera.telegram import queries
-from valera.telegram.bot import get_token, pause_bot
-from valera.telegram.errors import TelegramError, TokenRevoked
+from valera.telegram.api.errors import TelegramError, TokenRevoked
+from valera.telegram.bots.bot import get_token, pause_bot
+from valera.telegram.outbox import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from valera.kit.secrets import Vault
-    from valera.telegram.client import BotApi
+    from valera.telegram.api.client import BotApi
 
 log = structlog.get_logger(__name__)
 

@@ -16,18 +16,18 @@ import structlog
 from valera.kit.db import AccountId, Database, account_scope
 from valera.kit.portions import EVERYTHING, Portions
 from valera.kit.secrets import SealBroken
-from valera.telegram import queries
-from valera.telegram.bot import SealedToken
-from valera.telegram.claim import Claim
-from valera.telegram.errors import TelegramError
-from valera.telegram.formatting import format_text, split
-from valera.telegram.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key
-from valera.telegram.sent import Sent, SentMarks
+from valera.telegram.api.errors import TelegramError
+from valera.telegram.api.formatting import format_text, split
+from valera.telegram.bots.bot import SealedToken
+from valera.telegram.outbox import queries
+from valera.telegram.outbox.claim import Claim
+from valera.telegram.outbox.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key
+from valera.telegram.outbox.sent import Sent, SentMarks
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
     from valera.kit.secrets import Vault
-    from valera.telegram.client import BotApi
+    from valera.telegram.api.client import BotApi
 
 log = structlog.get_logger(__name__)
 

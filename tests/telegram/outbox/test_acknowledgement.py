@@ -13,8 +13,8 @@ from tests.cast import World
 from tests.telegram.scripted_telegram import ScriptedTelegram, refusal, scripted_telegram
 from valera.kit.db import Database
 from valera.kit.secrets import Place, Secret, Vault
-from valera.telegram.acknowledgement import acknowledge, claim_presses
-from valera.telegram.client import BotApi
+from valera.telegram.api.client import BotApi
+from valera.telegram.outbox.acknowledgement import acknowledge, claim_presses
 
 VAULT = Vault(Secret(base64.b64encode(bytes(32)).decode()))
 

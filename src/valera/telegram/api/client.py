@@ -9,7 +9,7 @@ import msgspec
 
 from valera.kit.db import refuse_inside_transaction
 from valera.kit.secrets import Secret
-from valera.telegram.errors import TelegramDown, Unsure, from_answer, from_stranger
+from valera.telegram.api.errors import TelegramDown, Unsure, from_answer, from_stranger
 
 
 class _Parameters(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.telegram.post_office import PostOffice
 from tests.telegram.scripted_telegram import Stranger, refusal
-from valera.telegram.refusal import MAX_ATTEMPTS, MAX_GATEWAY_ATTEMPTS, MAX_UNSURE
+from valera.telegram.outbox.refusal import MAX_ATTEMPTS, MAX_GATEWAY_ATTEMPTS, MAX_UNSURE
 
 # ---- not now: 404, 409, 5xx, no connection ------------------------------------------------------
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valera.telegram.formatting import MAX_UNITS, format_text, split, units
+from valera.telegram.api.formatting import MAX_UNITS, format_text, split, units
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
 

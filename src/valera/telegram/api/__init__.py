@@ -1,0 +1,1 @@
+"""How Valera speaks with the Bot API: calls, errors, text as Telegram takes it."""

@@ -1,0 +1,1 @@
+"""The bots of a shop: tokens, webhooks, what Telegram says of them."""
