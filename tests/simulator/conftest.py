@@ -17,15 +17,12 @@ from aiohttp import web
 from valera.kit.clock import FixedClock
 from valera.simulator.app import assemble
 from valera.simulator.messenger.bot import Bot, create_bot, find_bot_by_token
-from valera.simulator.messenger.events import Events
-from valera.simulator.messenger.flood import FloodControl
 from valera.simulator.messenger.person import Person, invite_cast, list_people
 from valera.simulator.messenger.store import Store
 from valera.simulator.messenger.telegram import Telegram
-from valera.simulator.messenger.webhook import WebhookSender
-from valera.simulator.page.pages import Glass
-from valera.simulator.server.bot_api import ALL_METHODS
-from valera.simulator.server.methods import Call
+from valera.simulator.page.shop.desk import Glass
+from valera.simulator.server.methods.call import Call
+from valera.simulator.server.methods.table import METHODS
 from valera.simulator.server.parameters import Parameters
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -50,22 +47,22 @@ class Bench:
         return list_people(self.telegram.store)
 
     def call(self, method: str, **given: Any) -> Any:
-        return ALL_METHODS[method.lower()](Call(self.telegram, self.bot, Parameters(given), self.telegram.now()))
+        return METHODS[method.lower()](Call(self.telegram, self.bot, Parameters(given), self.telegram.now()))
 
     def wait(self, seconds: float) -> None:
         self.clock.at += timedelta(seconds=seconds)
 
     def updates(self) -> list[str]:
-        return [row["body"] for row in self.telegram.store.list("select body from updates order by update_id")]
+        return [
+            row["body"] for row in self.telegram.store.list("select body from updates where acknowledged_at is null order by update_id")
+        ]
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     store, clock = Store(tmp_path / "telegram.sqlite"), FixedClock(NOON)
     invite_cast(store)
-    yield Bench(
-        Telegram(store, Events(), FloodControl(None), WebhookSender(store, clock), clock), create_bot(store, "Гараж", "garage_bot"), clock
-    )
+    yield Bench(Telegram.open(store, clock, None), create_bot(store, "Гараж", "garage_bot"), clock)
     store.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,11 +12,19 @@ aiogram = pytest.importorskip("aiogram", reason="aiogram is not installed: nobod
 from aiogram import Bot  # noqa: E402
 from aiogram.client.session.aiohttp import AiohttpSession  # noqa: E402
 from aiogram.client.telegram import TelegramAPIServer  # noqa: E402
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError  # noqa: E402
-from aiogram.methods import GetMyName  # noqa: E402
+from aiogram.exceptions import (  # noqa: E402
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import GetUserProfileAudios  # noqa: E402
 from aiogram.types import (  # noqa: E402
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     KeyboardButton,
     LinkPreviewOptions,
     MessageEntity,
@@ -26,6 +35,7 @@ from aiogram.types import (  # noqa: E402
 )
 
 from tests.simulator.conftest import Receiver, Running  # noqa: E402
+from valera.simulator.messenger.files import sample  # noqa: E402
 
 BUTTONS = InlineKeyboardMarkup(
     inline_keyboard=[
@@ -135,7 +145,7 @@ async def test_errors_are_the_ones_aiogram_knows(running: Running, witness: Bot)
     with pytest.raises(TelegramBadRequest, match="chat not found"):
         await witness.send_message(1, "x")
     with pytest.raises(TelegramNotFound):
-        await witness(GetMyName())
+        await witness(GetUserProfileAudios(user_id=1))
     stranger = Bot("123:" + "a" * 35, session=witness.session)
     with pytest.raises(TelegramUnauthorizedError):
         await stranger.get_me()
@@ -147,3 +157,93 @@ async def test_webhook_is_described(receiver: Receiver, witness: Bot) -> None:
     assert (info.url, info.max_connections, info.allowed_updates, info.pending_update_count) == (receiver.url, 5, ["message"], 0)
     assert await witness.delete_webhook(drop_pending_updates=True)
     assert (await witness.get_webhook_info()).url == ""
+
+
+async def test_updates_are_polled_confirmed_and_left_to_one_poller(running: Running, witness: Bot) -> None:
+    for text in ("/start", "раз"):
+        await running.post(f"{running.chat}/messages", {"text": text})
+    first = await witness.get_updates(limit=1, allowed_updates=["message"])
+    assert [update.message and update.message.text for update in first] == ["/start"]
+    [second] = await witness.get_updates(offset=first[0].update_id + 1)
+    older = asyncio.create_task(witness.get_updates(offset=second.update_id + 1, timeout=30))
+    await asyncio.sleep(0.05)
+    newer = asyncio.create_task(witness.get_updates(offset=second.update_id + 1, timeout=30))
+    with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
+        await older
+    await running.post(f"{running.chat}/messages", {"text": "два"})
+    assert [update.message and update.message.text for update in await newer] == ["два"]
+
+
+async def test_polling_and_webhook_exclude_each_other(running: Running, receiver: Receiver, witness: Bot) -> None:
+    waiting = asyncio.create_task(witness.get_updates(timeout=30))
+    await asyncio.sleep(0.05)
+    await witness.set_webhook(receiver.url)
+    with pytest.raises(TelegramConflictError, match="terminated by setWebhook request"):
+        await waiting
+    with pytest.raises(TelegramConflictError, match="can't use getUpdates method while webhook is active"):
+        await witness.get_updates()
+    await running.post(f"{running.chat}/messages", {"text": "привет"})
+    await receiver.until(1)
+
+
+async def test_every_medium_is_one_for_aiogram_and_can_be_downloaded(running: Running, receiver: Receiver, witness: Bot) -> None:
+    await hear(running, receiver, witness)
+    kinds = ("photo", "video", "audio", "voice", "video_note", "document", "sticker")
+    for kind in kinds:
+        await running.post(f"{running.chat}/media", {"items": [{"kind": kind}]})
+    messages = [Update.model_validate(update).message for update in await receiver.until(1 + len(kinds))][1:]
+    for kind, message in zip(kinds, messages, strict=True):
+        assert message is not None
+        assert message.content_type == kind
+    photo, voice = messages[0] and messages[0].photo, messages[3] and messages[3].voice
+    assert photo is not None
+    assert [size.width for size in photo] == [90, 320, 800]
+    assert voice is not None
+    for file_id, body in ((photo[-1].file_id, sample.photo(0, 800)), (voice.file_id, sample.silence(3))):
+        file = await witness.get_file(file_id)
+        assert file.file_path is not None
+        downloaded = await witness.download_file(file.file_path)
+        assert downloaded is not None
+        assert downloaded.read() == body
+
+
+async def test_album_edit_place_forward_and_reaction_are_heard(running: Running, receiver: Receiver, witness: Bot) -> None:
+    kinds = ["message", "edited_message", "message_reaction"]
+    await witness.set_webhook(receiver.url, allowed_updates=kinds)
+    await running.post(f"{running.chat}/media", {"items": [{"kind": "photo", "caption": "вмятина"}, {"kind": "photo"}]})
+    async with running.session.patch(f"{running.chat}/messages/1", json={"text": "царапина"}):
+        pass
+    await running.post(f"{running.chat}/location", {"latitude": 55.75, "longitude": 37.61})
+    await running.post(f"{running.chat}/forwards", {"text": "чужое", "author": "Сосед"})
+    await running.post(f"{running.chat}/reactions", {"message_id": 1, "emoji": "👍"})
+    updates = [Update.model_validate(update) for update in await receiver.until(6)]
+    album = [update.message for update in updates if update.message and update.message.media_group_id]
+    assert [message.caption for message in album] == ["вмятина", None]
+    assert len({message.media_group_id for message in album}) == 1
+    edited = next(update.edited_message for update in updates if update.edited_message)
+    assert (edited.caption, edited.message_id) == ("царапина", 1)
+    assert any(update.message and update.message.location for update in updates)
+    assert any(update.message and update.message.forward_origin for update in updates)
+    assert any(update.message_reaction for update in updates)
+
+
+async def test_bot_sends_photos_albums_and_documents(running: Running, receiver: Receiver, witness: Bot) -> None:
+    await hear(running, receiver, witness)
+    picture = BufferedInputFile(sample.photo(1, 320), "bumper.jpg")
+    sent = await witness.send_photo(running.person.id, picture, caption="Бампер")
+    assert sent.photo is not None
+    assert (sent.caption, sent.photo[-1].width, sent.photo[-1].height) == ("Бампер", 320, 240)
+    again = await witness.send_photo(running.person.id, sent.photo[-1].file_id)
+    assert again.photo is not None
+    assert again.photo[-1].file_unique_id == sent.photo[-1].file_unique_id
+    album = await witness.send_media_group(
+        running.person.id, [InputMediaPhoto(media=picture, caption="до"), InputMediaPhoto(media=picture)]
+    )
+    assert [message.caption for message in album] == ["до", None]
+    file = await witness.send_document(running.person.id, BufferedInputFile(b"%PDF-1.4", "смета.pdf"))
+    assert file.document is not None
+    assert file.document.file_name == "смета.pdf"
+    with pytest.raises(TelegramBadRequest, match="failed to get HTTP URL content"):
+        await witness.send_photo(running.person.id, "https://example.org/x.jpg")
+    with pytest.raises(TelegramBadRequest, match="message caption is too long"):
+        await witness.send_photo(running.person.id, picture, caption="я" * 1025)

@@ -143,7 +143,7 @@ class Dialogue:
                 steps = await queries.select_steps(tx, ToolStep, [origin.turn_id]) if origin and origin.turn_id else []
         data = (origin.llm_response_data if origin else None) or {}
         return Reply(
-            text=message["text"],
+            text=message.get("text", message.get("caption", "")),
             buttons=tuple(button["text"] for button in _buttons(message)),
             tools=tuple(step.tell() for step in steps if step.kind == "tool"),
             model=data.get("model"),

@@ -13,7 +13,7 @@ Row = TypeVar("Row")
 
 
 async def select_account_id(tx: IdentityTx, bot_telegram_id: int) -> AccountId | None:
-    found = await value(tx, "select account_id from bots where telegram_id = $1", bot_telegram_id)
+    found = await value(tx, "select account_id from bots where telegram_id = $1 and state <> 'removed'", bot_telegram_id)
     return None if found is None else AccountId(found)
 
 

@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 
 from tests.simulator.conftest import Bench, Receiver, Running, Serving
-from valera.simulator.messenger import person_action
-from valera.simulator.messenger.loopback import is_loopback
-from valera.simulator.messenger.webhook import SECRET_HEADER, WebhookSender, pause_after
+from valera.simulator.messenger.actions import pressing, writing
+from valera.simulator.messenger.updates.loopback import is_loopback
+from valera.simulator.messenger.updates.webhook import SECRET_HEADER, WebhookSender, pause_after
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ async def test_nobody_listening_is_tried_again(bench: Bench, receiver: Receiver)
             bench.call("setWebhook", url=receiver.url)
         return 0.01
 
-    sender = WebhookSender(bench.telegram.store, bench.clock, pause=pause)
+    sender = WebhookSender(bench.telegram.store, bench.clock, pause=pause, chance=bench.telegram.chance)
     bench.call("setWebhook", url="http://127.0.0.1:9/nobody")
-    person_action.write(bench.telegram, bench.bot, bench.people[0], "привет")
+    writing.write(bench.telegram, bench.bot, bench.people[0], "привет")
     await sender.start()
     [update] = await receiver.until(1)
     await sender.stop()
@@ -167,18 +167,70 @@ async def test_nobody_listening_is_tried_again(bench: Bench, receiver: Receiver)
 
 async def test_presses_of_150_seconds_ago_are_not_sent(bench: Bench, receiver: Receiver) -> None:
     person = bench.people[0]
-    person_action.write(bench.telegram, bench.bot, person, "раз")
+    writing.write(bench.telegram, bench.bot, person, "раз")
     sent = bench.call(
         "sendMessage", chat_id=person.id, text="?", reply_markup={"inline_keyboard": [[{"text": "да", "callback_data": "y"}]]}
     )
-    person_action.press(bench.telegram, bench.bot, person, message_id=sent["message_id"], data="y")
+    pressing.press(bench.telegram, bench.bot, person, message_id=sent["message_id"], data="y")
     bench.wait(151)
     bench.call("setWebhook", url=receiver.url)
-    sender = WebhookSender(bench.telegram.store, bench.clock)
+    sender = WebhookSender(bench.telegram.store, bench.clock, chance=bench.telegram.chance)
     await sender.start()
-    person_action.write(bench.telegram, bench.bot, person, "два")
+    writing.write(bench.telegram, bench.bot, person, "два")
     sender.wake(bench.bot.id)
     got = await receiver.until(2)
     await sender.stop()
     assert [update["message"]["text"] for update in got] == ["раз", "два"]
+    assert bench.updates() == []
+
+
+async def sent_through(bench: Bench, receiver: Receiver, count: int, *, pause: float = 0.01) -> None:
+    """Delivers to the receiver until it has heard so much."""
+    sender = WebhookSender(bench.telegram.store, bench.clock, pause=lambda *_: pause, chance=bench.telegram.chance)
+    await sender.start()
+    await receiver.until(count)
+    await asyncio.sleep(0.05)
+    await sender.stop()
+
+
+async def test_webhook_that_never_succeeded_gets_one_request_at_a_time(bench: Bench, receiver: Receiver) -> None:
+    receiver.delay, receiver.answers = 0.02, [web.Response(status=500) for _ in range(8)]
+    bench.call("setWebhook", url=receiver.url)
+    for person in bench.people:
+        writing.write(bench.telegram, bench.bot, person, "привет")
+    sender = WebhookSender(bench.telegram.store, bench.clock, pause=lambda *_: 0.001, chance=bench.telegram.chance)
+    await sender.start()
+    async with asyncio.timeout(10):
+        while len(receiver.got) < 8:
+            await asyncio.sleep(0.005)
+    most = receiver.most_at_once
+    await receiver.until(8 + len(bench.people))
+    await sender.stop()
+    assert most == 1
+
+
+async def test_webhook_that_says_410_for_23_hours_is_closed(bench: Bench, receiver: Receiver) -> None:
+    receiver.answers = [web.Response(status=410) for _ in range(50)]
+    bench.call("setWebhook", url=receiver.url)
+    writing.write(bench.telegram, bench.bot, bench.people[0], "привет")
+
+    def pause(failures: int, _: float | None) -> float:
+        bench.wait(11 * 3600 if failures < 3 else 3600 + 1)
+        return 0.0
+
+    sender = WebhookSender(bench.telegram.store, bench.clock, pause=pause, chance=bench.telegram.chance)
+    await sender.start()
+    async with asyncio.timeout(10):
+        while bench.bot.webhook.url:
+            await asyncio.sleep(0.005)
+    await sender.stop()
+    assert len(receiver.got) == 4
+
+
+async def test_update_is_dropped_when_its_next_attempt_would_be_too_late(bench: Bench, receiver: Receiver) -> None:
+    receiver.answers = [web.Response(status=503, headers={"Retry-After": "3600"})]
+    bench.call("setWebhook", url=receiver.url)
+    writing.write(bench.telegram, bench.bot, bench.people[0], "привет")
+    bench.wait(23 * 3600 + 60)
+    await sent_through(bench, receiver, 1, pause=3600)
     assert bench.updates() == []

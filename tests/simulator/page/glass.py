@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from valera.accounts.notice import Notice
 from valera.kit.errors import Invalid
-from valera.simulator.page.journal import ReplyRow, StepRow, TurnRow, tell_turn
-from valera.simulator.page.panel import Booking, ChatState, PanelView, Shop
+from valera.simulator.page.shop.journal import ReplyRow, StepRow, TurnRow, tell_turn
+from valera.simulator.page.shop.panel import Booking, ChatState, PanelView, Shop
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVIL = "<img src=x onerror=alert(1)>"

@@ -54,22 +54,21 @@ async def running(tmp_path: Path, glass: FakeGlass) -> AsyncIterator[Running]:
         yield running
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with async_api.async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
 async def visit(
-    browser: Any, running: Running, *, width: int = 1440, scheme: str = "light", view: str = "chat", person: int | None = None
+    browser: Any,
+    running: Running,
+    *,
+    width: int = 1440,
+    scheme: str = "light",
+    view: str = "chat",
+    person: int | None = None,
+    beside: str = "",
 ) -> Seen:
     context = await browser.new_context(
         viewport={"width": width, "height": 844}, color_scheme=scheme, locale="ru-RU", has_touch=width < 500, reduced_motion="reduce"
     )
     seen = Seen(await context.new_page())
-    await seen.page.goto(f"{running.url}/?bot={running.bot.id}&person={person or running.person.id}&view={view}")
+    await seen.page.goto(f"{running.url}/?bot={running.bot.id}&person={person or running.person.id}&view={view}&beside={beside}")
     await seen.page.wait_for_selector('[data-live="on"]', state="attached")
     return seen
 
@@ -77,7 +76,7 @@ async def visit(
 async def test_client_writes_presses_and_reads(running: Running, browser: Any) -> None:
     seen = await visit(browser, running)
     page, person_id = seen.page, running.person.id
-    await page.click("text=Начать")
+    await page.click('#thread >> text="Начать"')
     await page.wait_for_selector("#m1 >> text=/start")
     await page.fill("#text", "Запишите на завтра в 11")
     await page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valera.simulator.page.journal import ReplyRow, StepRow, Tokens, Turn, TurnRow, Violation, tell_turn, texts_in
+from valera.simulator.page.shop.journal import ReplyRow, StepRow, Tokens, Turn, TurnRow, Violation, tell_turn, texts_in
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ROW = TurnRow(7, "done", "message", 1, 1, START, START, START + timedelta(milliseconds=420))

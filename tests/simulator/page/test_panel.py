@@ -7,7 +7,7 @@ from tests.cast import World
 from valera.accounts.notice import NoticeKind, raise_notice
 from valera.kit.db import Database, account_scope, current_account_id, execute
 from valera.kit.errors import Upstream
-from valera.simulator.page.panel import BotWithoutShop, NobodyToAnswer, Panel
+from valera.simulator.page.shop.panel import BotWithoutShop, NobodyToAnswer, Panel
 
 GARAGE_BOT, RIVAL_BOT = 9_000_001, 9_000_002
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator.conftest import Running, Serving
 from valera.kit.secrets import Secret
-from valera.simulator.messenger.fault import FLOOD_SECONDS, FaultKind
+from valera.simulator.messenger.limits.fault import FLOOD_SECONDS, FaultKind
 from valera.telegram.api.client import BotApi
 from valera.telegram.api.errors import (
     BotBlocked,
@@ -66,6 +66,7 @@ def received(running: Running) -> int:
         (FaultKind.RESET, Unsure, 0),
         (FaultKind.IGNORED, Unsure, 0),
         (FaultKind.UNANSWERED, Unsure, 1),
+        (FaultKind.CUT, Unsure, 1),
     ],
 )
 async def test_each_fault_is_what_it_says_and_ends_when_it_is_switched_off(

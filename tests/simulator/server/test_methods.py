@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Bench
-from valera.simulator.messenger import person_action
-from valera.simulator.messenger.flood import FloodControl, FloodLimit
+from valera.simulator.messenger.actions import membership, pressing, writing
+from valera.simulator.messenger.limits.flood import FloodControl, FloodLimit
 from valera.simulator.messenger.message import list_messages
 from valera.simulator.server.refusal import Refusal
 
@@ -19,7 +19,7 @@ def keyboard(*data: str) -> dict[str, Any]:
 @pytest.fixture
 def started(bench: Bench) -> Bench:
     """The first of the cast has written."""
-    person_action.write(bench.telegram, bench.bot, bench.people[0], "/start")
+    writing.write(bench.telegram, bench.bot, bench.people[0], "/start")
     return bench
 
 
@@ -40,7 +40,7 @@ def test_sent_message_is_in_the_chat_and_in_the_answer(started: Bench) -> None:
 
 
 def test_message_ids_of_a_bot_only_grow(started: Bench) -> None:
-    person_action.write(started.telegram, started.bot, started.people[1], "и я")
+    writing.write(started.telegram, started.bot, started.people[1], "и я")
     ids = [started.call("sendMessage", chat_id=person.id, text="раз")["message_id"] for person in started.people[:2] * 2]
     assert ids == sorted(set(ids))
 
@@ -113,9 +113,9 @@ def test_bot_cannot_write_first(started: Bench) -> None:
 
 def test_blocked_bot_cannot_write_until_it_is_unblocked(started: Bench) -> None:
     person = started.people[0]
-    person_action.block(started.telegram, started.bot, person)
+    membership.block(started.telegram, started.bot, person)
     assert refused(started, "sendMessage", chat_id=person.id, text="x") == (403, "Forbidden: bot was blocked by the user")
-    person_action.unblock(started.telegram, started.bot, person)
+    membership.unblock(started.telegram, started.bot, person)
     assert started.call("sendMessage", chat_id=person.id, text="x")
     kinds = [
         update["my_chat_member"]["new_chat_member"]["status"]
@@ -136,7 +136,7 @@ def test_reply_to_a_missing_message_may_be_allowed(started: Bench) -> None:
 
 
 def test_another_persons_message_cannot_be_answered(started: Bench) -> None:
-    other = person_action.write(started.telegram, started.bot, started.people[1], "чужое")
+    other = writing.write(started.telegram, started.bot, started.people[1], "чужое")
     given = {"message_id": other.message_id}
     assert refused(started, "sendMessage", chat_id=started.people[0].id, text="x", reply_parameters=given)[0] == 400
 
@@ -240,7 +240,7 @@ def test_message_of_two_days_ago_cannot_be_deleted(started: Bench) -> None:
 def press_id(started: Bench) -> str:
     person = started.people[0]
     sent = started.call("sendMessage", chat_id=person.id, text="x", reply_markup=keyboard("yes:1"))
-    return person_action.press(started.telegram, started.bot, person, message_id=sent["message_id"], data="yes:1").callback_query_id
+    return pressing.press(started.telegram, started.bot, person, message_id=sent["message_id"], data="yes:1").callback_query_id
 
 
 STALE = (400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
@@ -276,7 +276,7 @@ def test_flood_is_told_when_to_come_back(bench: Bench) -> None:
 
     bench.telegram = replace(bench.telegram, flood=FloodControl(FloodLimit(burst=3, per_second=0.5)))
     person = bench.people[0]
-    person_action.write(bench.telegram, bench.bot, person, "/start")
+    writing.write(bench.telegram, bench.bot, person, "/start")
     for _ in range(3):
         bench.call("sendMessage", chat_id=person.id, text="x")
     with pytest.raises(Refusal) as refusal:

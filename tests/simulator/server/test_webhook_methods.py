@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.conftest import Bench
-from valera.simulator.messenger import person_action
+from valera.simulator.messenger.actions import pressing, writing
 from valera.simulator.server.refusal import Refusal
 
 HOOK = "http://127.0.0.1:9/hook"
@@ -14,7 +14,8 @@ HOOK = "http://127.0.0.1:9/hook"
 def test_webhook_is_shown_as_it_was_set(bench: Bench) -> None:
     assert bench.call("setWebhook", url=HOOK, secret_token="s3cret_-A", max_connections=7, allowed_updates=["message"]) is True
     assert bench.call("getWebhookInfo") == {
-        "url": HOOK, "has_custom_certificate": False, "pending_update_count": 0, "max_connections": 7, "allowed_updates": ["message"],
+        "url": HOOK, "has_custom_certificate": False, "pending_update_count": 0, "ip_address": "127.0.0.1", "max_connections": 7,
+        "allowed_updates": ["message"],
     }  # fmt: skip
     assert bench.bot.webhook.secret == "s3cret_-A"
 
@@ -54,7 +55,7 @@ def test_allowed_updates_that_are_left_out_stay(bench: Bench) -> None:
 
 def test_update_that_is_not_wanted_is_not_kept(bench: Bench) -> None:
     bench.call("setWebhook", url=HOOK, allowed_updates=["callback_query"])
-    assert person_action.write(bench.telegram, bench.bot, bench.people[0], "привет").update_id is None
+    assert writing.write(bench.telegram, bench.bot, bench.people[0], "привет").update_id is None
     assert bench.updates() == []
 
 
@@ -67,25 +68,25 @@ def test_connections_stay_between_1_and_100(bench: Bench, asked: int | None, giv
 @pytest.mark.parametrize("method", ["deleteWebhook", "setWebhook"])
 def test_webhook_is_removed_and_what_waits_stays(bench: Bench, method: str) -> None:
     bench.call("setWebhook", url=HOOK)
-    person_action.write(bench.telegram, bench.bot, bench.people[0], "привет")
+    writing.write(bench.telegram, bench.bot, bench.people[0], "привет")
     given: dict[str, Any] = {"url": ""} if method == "setWebhook" else {}
     assert bench.call(method, **given) is True
     assert (bench.call("getWebhookInfo")["url"], bench.call("getWebhookInfo")["pending_update_count"]) == ("", 1)
 
 
 def test_pending_updates_are_dropped_when_asked(bench: Bench) -> None:
-    person_action.write(bench.telegram, bench.bot, bench.people[0], "привет")
+    writing.write(bench.telegram, bench.bot, bench.people[0], "привет")
     bench.call("setWebhook", url=HOOK, drop_pending_updates=True)
     assert bench.call("getWebhookInfo")["pending_update_count"] == 0
 
 
 def test_updates_are_forgotten_after_a_day_and_presses_after_150_seconds(bench: Bench) -> None:
     person = bench.people[0]
-    person_action.write(bench.telegram, bench.bot, person, "/start")
+    writing.write(bench.telegram, bench.bot, person, "/start")
     sent = bench.call(
         "sendMessage", chat_id=person.id, text="?", reply_markup={"inline_keyboard": [[{"text": "да", "callback_data": "y"}]]}
     )
-    person_action.press(bench.telegram, bench.bot, person, message_id=sent["message_id"], data="y")
+    pressing.press(bench.telegram, bench.bot, person, message_id=sent["message_id"], data="y")
     pending = [bench.call("getWebhookInfo")["pending_update_count"]]
     for seconds in (151, 24 * 3600):
         bench.wait(seconds)

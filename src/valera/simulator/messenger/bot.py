@@ -43,6 +43,7 @@ class Bot:
     username: str
     name: str
     webhook: Webhook
+    logged_out_until: float | None = None
 
     def to_user(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
@@ -55,7 +56,7 @@ def create_bot(store: Store | Path | str, name: str, username: str) -> str:
     if not _USERNAME.match(username):
         raise Invalid("The bot's username takes Latin letters, digits and underscores, at most 32 of them, and ends in “bot”.")
     bot_id = secrets.randbelow(8_000_000_000) + 1_000_000_000
-    token = f"{bot_id}:" + "".join(secrets.choice(_TOKEN_ALPHABET) for _ in range(35))
+    token = _new_token(bot_id)
     # Update ids begin anywhere: a simulator that lost its file must not repeat ids which the bot has seen.
     first_update_id = secrets.randbelow(900_000_000) + 100_000_000
     with opened(store) as opened_store, opened_store.transaction():
@@ -66,6 +67,19 @@ def create_bot(store: Store | Path | str, name: str, username: str) -> str:
             bot_id, token, username, name.strip(), first_update_id,
         )  # fmt: skip
     return token
+
+
+def replace_token(store: Store, bot_id: int) -> str:
+    """What BotFather's "revoke" does: the old token is refused at once, its webhook is gone, and what waits keeps waiting."""
+    token = _new_token(bot_id)
+    with store.transaction():
+        store.execute("update bots set token = ? where id = ?", token, bot_id)
+        close_webhook(store, bot_id)
+    return token
+
+
+def _new_token(bot_id: int) -> str:
+    return f"{bot_id}:" + "".join(secrets.choice(_TOKEN_ALPHABET) for _ in range(35))
 
 
 def find_bot_by_token(store: Store, token: str) -> Bot | None:
@@ -92,6 +106,22 @@ def set_webhook(store: Store, bot_id: int, webhook: Webhook) -> None:
     )  # fmt: skip
 
 
+def close_webhook(store: Store, bot_id: int) -> None:
+    """Removes the webhook; which kinds of updates are wanted stays."""
+    store.execute(
+        "update bots set webhook_url = '', webhook_secret = '', max_connections = 40, last_error_at = null, last_error = '' where id = ?",
+        bot_id,
+    )
+
+
+def set_allowed_updates(store: Store, bot_id: int, kinds: tuple[str, ...]) -> None:
+    store.execute("update bots set allowed_updates = ? where id = ?", json.dumps(kinds), bot_id)
+
+
+def log_out(store: Store, bot_id: int, *, until: float) -> None:
+    store.execute("update bots set logged_out_until = ? where id = ?", until, bot_id)
+
+
 def note_webhook_error(store: Store, bot_id: int, *, reason: str, at: float) -> None:
     store.execute("update bots set last_error_at = ?, last_error = ? where id = ?", at, reason, bot_id)
 
@@ -107,4 +137,4 @@ def _bot(row: sqlite3.Row | None) -> Bot | None:
         last_error_at=row["last_error_at"],
         last_error=row["last_error"],
     )
-    return Bot(row["id"], row["token"], row["username"], row["name"], webhook)
+    return Bot(row["id"], row["token"], row["username"], row["name"], webhook, row["logged_out_until"])

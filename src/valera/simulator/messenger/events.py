@@ -17,10 +17,13 @@ BEAT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """``name``: message, edited, deleted, typing, answer, blocked, beat; resync when some were missed, bye when the server stops."""
+    """``name``: message, edited, deleted, typing, draft, answer, blocked, beat; resync when some were missed, bye when the server stops.
+    ``chat_id`` says where, unless it is everywhere.
+    """
 
     name: str
     content: dict[str, Any]
+    chat_id: int | None = None
 
 
 class Events:
@@ -28,20 +31,21 @@ class Events:
         self._watchers: defaultdict[tuple[int, int], set[asyncio.Queue[Event]]] = defaultdict(set)
         self.stopped = asyncio.Event()
 
-    def publish(self, bot_id: int, person_id: int, event: Event) -> None:
-        for queue in self._watchers.get((bot_id, person_id), ()):
-            _offer(queue, event)
+    def publish(self, bot_id: int, chat_id: int, name: str, content: dict[str, Any]) -> None:
+        for queue in self._watchers.get((bot_id, chat_id), ()):
+            _offer(queue, Event(name, content, chat_id))
 
     @contextlib.contextmanager
-    def watching(self, bot_id: int, person_id: int) -> Iterator[asyncio.Queue[Event]]:
-        """Everything published while the block lasts is in the queue; one that is not read in time gets a single resync."""
+    def watching(self, bot_id: int, *chat_ids: int) -> Iterator[asyncio.Queue[Event]]:
+        """Everything published in these chats while the block lasts is in the queue; one that is not read in time gets a single resync."""
         queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
-        watchers = self._watchers[bot_id, person_id]
-        watchers.add(queue)
+        for chat_id in chat_ids:
+            self._watchers[bot_id, chat_id].add(queue)
         try:
             yield queue
         finally:
-            watchers.discard(queue)
+            for chat_id in chat_ids:
+                self._watchers[bot_id, chat_id].discard(queue)
 
     def stop(self) -> None:
         """Ends every stream, so that a server can shut down."""

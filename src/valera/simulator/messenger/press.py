@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from valera.simulator.messenger.update import PRESS_SECONDS
+from valera.simulator.messenger.updates.queue import PRESS_SECONDS
 
 if TYPE_CHECKING:
     import sqlite3
 
     from valera.simulator.messenger.message import Message
+    from valera.simulator.messenger.person import Person
     from valera.simulator.messenger.store import Store
 
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Press:
     id: str
     bot_id: int
+    chat_id: int
     person_id: int
     message_id: int
     data: str
@@ -28,13 +30,13 @@ class Press:
     is_alert: bool
 
 
-def insert_press(store: Store, message: Message, data: str, *, now: float) -> Press:
+def insert_press(store: Store, message: Message, person: Person, data: str, *, now: float) -> Press:
     press_id = str(secrets.randbits(63))
     store.execute(
-        "insert into presses (id, bot_id, person_id, message_id, data, pressed_at) values (?, ?, ?, ?, ?, ?)",
-        press_id, message.bot_id, message.person_id, message.message_id, data, now,
+        "insert into presses (id, bot_id, chat_id, person_id, message_id, data, pressed_at) values (?, ?, ?, ?, ?, ?, ?)",
+        press_id, message.bot_id, message.chat_id, person.id, message.message_id, data, now,
     )  # fmt: skip
-    return Press(press_id, message.bot_id, message.person_id, message.message_id, data, now, None, "", is_alert=False)
+    return Press(press_id, message.bot_id, message.chat_id, person.id, message.message_id, data, now, None, "", is_alert=False)
 
 
 def answer_press(store: Store, bot_id: int, press_id: str, *, text: str, is_alert: bool, now: float) -> Press | None:
@@ -47,9 +49,9 @@ def answer_press(store: Store, bot_id: int, press_id: str, *, text: str, is_aler
     return None if row is None else _press(row)
 
 
-def list_presses(store: Store, bot_id: int, person_id: int, *, since: float) -> list[Press]:
+def list_presses(store: Store, bot_id: int, chat_id: int, *, since: float) -> list[Press]:
     rows = store.list(
-        "select * from presses where bot_id = ? and person_id = ? and pressed_at > ? order by pressed_at", bot_id, person_id, since
+        "select * from presses where bot_id = ? and chat_id = ? and pressed_at > ? order by pressed_at", bot_id, chat_id, since
     )
     return [_press(row) for row in rows]
 
@@ -58,6 +60,7 @@ def _press(row: sqlite3.Row) -> Press:
     return Press(
         id=row["id"],
         bot_id=row["bot_id"],
+        chat_id=row["chat_id"],
         person_id=row["person_id"],
         message_id=row["message_id"],
         data=row["data"],

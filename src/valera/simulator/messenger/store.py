@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUSY_SECONDS = 5
+VERSION = 1
 
 
 class Store:
@@ -22,9 +23,11 @@ class Store:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
+        for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = off"):
             self._connection.execute(f"pragma {pragma}")
-        self._connection.executescript(resources.files("valera.simulator.messenger").joinpath("schema.sql").read_text("utf-8"))
+        with self.transaction():
+            self._upgrade()
+        self._connection.execute("pragma foreign_keys = on")
 
     def close(self) -> None:
         self._connection.close()
@@ -42,6 +45,24 @@ class Store:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+
+    def _upgrade(self) -> None:
+        """Brings a file of an older simulator to this one's tables; a new file gets them. Foreign keys are off meanwhile."""
+        version = self.list("pragma user_version")[0][0]
+        if version < VERSION:
+            if self.find("select 1 from sqlite_master where name = 'messages'"):
+                self._run("upgrade_1.sql")
+            self._run("schema.sql")
+            self.execute(f"pragma user_version = {VERSION}")
+
+    def _run(self, script: str) -> None:
+        """Statement by statement: `executescript` would commit the transaction around it."""
+        statement = ""
+        for line in resources.files("valera.simulator.messenger").joinpath(script).read_text("utf-8").splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                self.execute(statement)
+                statement = ""
 
     def find(self, sql: str, *values: Any) -> sqlite3.Row | None:
         rows = self.list(sql, *values)  # all of them: a statement with RETURNING commits when it has been read to its end

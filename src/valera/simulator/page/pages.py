@@ -1,202 +1,103 @@
-"""The messenger page: its parts, and what its forms do."""
+"""The messenger page: the whole of it, its parts, what happens in its chats, its files."""
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from litestar import Request, Response, Router, delete, get, post, put
-from litestar.di import NamedDependency
+from litestar import Response, Router, get, post
+from litestar.di import Provide
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, SkipValidation, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from valera.kit.errors import Conflict, NotFound
-from valera.kit.web import PAGE_HEADERS, Statics, environment
-from valera.simulator.messenger import person_action
-from valera.simulator.messenger.bot import Bot, list_bots
+from valera.kit.errors import NotFound
+from valera.simulator.messenger.bot import find_bot, list_bots
 from valera.simulator.messenger.chat import list_correspondents
-from valera.simulator.messenger.fault import Fault, FaultKind, clear_fault, find_fault, set_fault
+from valera.simulator.messenger.events import Event, heard
+from valera.simulator.messenger.files.file import find_by_unique_id, read_file
+from valera.simulator.messenger.files.picture import picture_type
 from valera.simulator.messenger.person import Person, find_person, person
-from valera.simulator.page.fault_view import CHOICES, view_fault
-from valera.simulator.page.thread_view import view_thread
-from valera.simulator.page.words import LOCALES, Words, choose_locale, local_time
-from valera.simulator.server.provided import TheBot, ThePerson, TheTelegram
+from valera.simulator.page.chatting import provide_chatting
+from valera.simulator.page.client_forms import CLIENT_FORMS, Name
+from valera.simulator.page.place import MOST_BESIDE, STATICS, VIEWS, AnyRequest, Place, html, words_of
+from valera.simulator.page.shop.desk import provide_desk
+from valera.simulator.page.shop.forms import SHOP_FORMS
+from valera.simulator.page.shop.switches import SWITCHES
+from valera.simulator.page.thread_view import summary, view_thread
+from valera.simulator.page.words import LOCALES, local_time
+from valera.simulator.scenario.scenario import scenarios
+from valera.simulator.server.provided import TheBot, ThePerson, ThePlayer, TheTelegram
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from valera.simulator.messenger.bot import Bot
     from valera.simulator.messenger.telegram import Telegram
-    from valera.simulator.page.panel import PanelView
+    from valera.simulator.scenario.player import Player
 
 SHOWN_PEOPLE = 60
+RETRY_MILLISECONDS = 1500
 _ID = re.compile(r"[0-9]{1,16}")
-VIEWS = ("people", "chat", "panel")
-
-STATICS = Statics("valera.kit", "valera.simulator.page")
-TEMPLATES = environment("valera.simulator.page", statics=STATICS)
-
-
-class Glass(Protocol):
-    """The shop's side of a chat (panel.Panel is the real one)."""
-
-    async def look(self, bot_id: int, person_id: int) -> PanelView: ...
-    async def take_over(self, bot_id: int, person_id: int) -> None: ...
-    async def hand_back(self, bot_id: int, person_id: int) -> None: ...
-    async def answer(self, bot_id: int, person_id: int, text: str) -> None: ...
-    async def resume(self, bot_id: int) -> bool: ...
-
-
-TheGlass = NamedDependency[SkipValidation[Glass | None]]
-AnyRequest = Request[Any, Any, Any]
-
-
-class Text(msgspec.Struct):
-    text: str
-
-
-class Name(msgspec.Struct):
-    name: str
-
-
-class Button(msgspec.Struct):
-    message_id: int
-    data: str
-
-
-class Faulty(msgspec.Struct):
-    """``seconds`` 0: until it is switched off."""
-
-    kind: FaultKind
-    share: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Who writes to which bot, in which language, and which third of the page a phone shows."""
-
-    bot: Bot | None
-    person: Person | None
-    words: Words
-    view: str = "chat"
-
-    def url(self, **changes: object) -> str:
-        place = {"bot": self.bot and self.bot.id, "person": self.person and self.person.id, "view": self.view, "lang": self.words.locale}
-        return "/?" + urlencode({key: given for key, given in (place | changes).items() if given is not None})
-
-    def part(self, name: str) -> str:
-        """The address of a part of this chat."""
-        assert self.bot is not None, "templates ask only where there is a bot"
-        assert self.person is not None, "templates ask only where there is a person"
-        return f"/chat/{self.bot.id}/{self.person.id}/{name}?" + urlencode({"lang": self.words.locale})
 
 
 @get("/", sync_to_thread=False)
-def get_page(request: AnyRequest, telegram: TheTelegram, view: FromQuery[str] = "chat") -> Response[str]:
+def get_page(request: AnyRequest, telegram: TheTelegram, player: ThePlayer, view: FromQuery[str] = "chat") -> Response[str]:
     bots = list_bots(telegram.store)
     bot = next((bot for bot in bots if str(bot.id) == request.query_params.get("bot")), bots[0] if bots else None)
-    place = Place(bot, _chosen_person(request, telegram, bot), _words(request), view if view in VIEWS else "chat")
-    shown = {"people": _people(telegram, place), "thread": _thread(telegram, place)}
-    return _html("page.html", place, bots=bots, locales=LOCALES, **shown)
+    whom = _chosen_person(request, telegram, bot)
+    beside = _beside(request, telegram, whom)
+    place = Place(bot, whom, words_of(request), view if view in VIEWS else "chat", tuple(one.id for one in beside))
+    phones = [_phone(telegram, player, one) for one in (place, *map(place.of, beside))] if bot and whom else []
+    return html("page.html", place, bots=bots, locales=LOCALES, people=_people(telegram, place), phones=phones, scenarios=scenarios())
 
 
 @get("/chat/{bot_id:int}/{person_id:int}/people", sync_to_thread=False)
-def get_people(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> Response[str]:
-    place = Place(bot, whom, _words(request))
-    return _html("_people.html", place, people=_people(telegram, place))
+def get_people(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, beside: FromQuery[str] = "") -> Response[str]:
+    place = Place(bot, whom, words_of(request), beside=tuple(int(one) for one in beside.split(",") if _ID.fullmatch(one)))
+    return html("_people.html", place, people=_people(telegram, place))
 
 
-@get("/chat/{bot_id:int}/{person_id:int}/thread", sync_to_thread=False)
-def get_thread(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> Response[str]:
-    return _thread_html(request, telegram, bot, whom)
+@get("/stream")
+async def get_stream(telegram: TheTelegram, bot_id: FromQuery[int], people: FromQuery[str] = "") -> ServerSentEvent:
+    """What happens in the chats of these people with this bot; each event says in whose."""
+    bot = find_bot(telegram.store, bot_id) if 0 < bot_id < 1 << 53 else None
+    if bot is None:
+        raise NotFound("There is no such bot.")
+    chat_ids = [int(one) for one in people.split(",") if _ID.fullmatch(one)][: MOST_BESIDE + 1]
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return ServerSentEvent(_told(telegram, bot.id, chat_ids), headers=headers, retry_duration=RETRY_MILLISECONDS)
 
 
-@get("/chat/{bot_id:int}/{person_id:int}/panel")
-async def get_panel(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/messages", status_code=200, sync_to_thread=False)
-def post_message(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Text]) -> Response[str]:
-    person_action.write(telegram, bot, whom, data.text)
-    return _thread_html(request, telegram, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/presses", status_code=200, sync_to_thread=False)
-def post_press(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson, data: URLEncodedBody[Button]) -> Response[str]:
-    person_action.press(telegram, bot, whom, message_id=data.message_id, data=data.data)
-    return _thread_html(request, telegram, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/contact", status_code=200, sync_to_thread=False)
-def post_contact(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> Response[str]:
-    person_action.share_contact(telegram, bot, whom)
-    return _thread_html(request, telegram, bot, whom)
-
-
-@put("/chat/{bot_id:int}/{person_id:int}/block", sync_to_thread=False)
-def put_block(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> Response[str]:
-    person_action.block(telegram, bot, whom)
-    return _thread_html(request, telegram, bot, whom)
-
-
-@delete("/chat/{bot_id:int}/{person_id:int}/block", status_code=200, sync_to_thread=False)
-def delete_block(request: AnyRequest, telegram: TheTelegram, bot: TheBot, whom: ThePerson) -> Response[str]:
-    person_action.unblock(telegram, bot, whom)
-    return _thread_html(request, telegram, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/takeover", status_code=200)
-async def post_takeover(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    await _present(glass).take_over(bot.id, whom.id)
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@delete("/chat/{bot_id:int}/{person_id:int}/takeover", status_code=200)
-async def delete_takeover(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    await _present(glass).hand_back(bot.id, whom.id)
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/answers", status_code=200)
-async def post_answer(
-    request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, *, whom: ThePerson, data: URLEncodedBody[Text]
-) -> Response[str]:
-    await _present(glass).answer(bot.id, whom.id, data.text)
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@post("/chat/{bot_id:int}/{person_id:int}/resumption", status_code=200)
-async def post_resumption(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    """Lets the shop's paused bots go on, if Telegram takes their tokens again."""
-    if not await _present(glass).resume(bot.id):
-        raise Conflict(_words(request)("refused_still"))
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@put("/chat/{bot_id:int}/{person_id:int}/fault")
-async def put_fault(
-    request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, *, whom: ThePerson, data: URLEncodedBody[Faulty]
-) -> Response[str]:
-    set_fault(telegram.store, bot.id, Fault(data.kind, data.share, telegram.now() + data.seconds if data.seconds > 0 else None))
-    return await _panel_html(request, telegram, glass, bot, whom)
-
-
-@delete("/chat/{bot_id:int}/{person_id:int}/fault", status_code=200)
-async def delete_fault(request: AnyRequest, telegram: TheTelegram, glass: TheGlass, bot: TheBot, whom: ThePerson) -> Response[str]:
-    clear_fault(telegram.store, bot.id)
-    return await _panel_html(request, telegram, glass, bot, whom)
+@get("/chat/{bot_id:int}/{person_id:int}/files/{unique_id:str}", sync_to_thread=False)
+def get_file(telegram: TheTelegram, bot: TheBot, whom: ThePerson, unique_id: FromPath[str]) -> Response[bytes]:
+    """Pictures to look at, anything else to save: what somebody uploads is never run on this page's address."""
+    del whom
+    file = find_by_unique_id(telegram.store, bot.id, unique_id)
+    if file is None or file.content_id is None:
+        raise NotFoundException
+    body = read_file(telegram.store, file)
+    kind = picture_type(body)
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600", "Content-Security-Policy": "sandbox"}
+    if kind is None:
+        headers["Content-Disposition"] = "attachment"
+    return Response(body, media_type=kind or "application/octet-stream", headers=headers)
 
 
 @post("/newcomers", status_code=204, sync_to_thread=False)
 def post_newcomer(request: AnyRequest, telegram: TheTelegram, data: URLEncodedBody[Name]) -> Response[None]:
     """Leads to the chat of whoever bears this name with the bot of the query."""
-    bots = list_bots(telegram.store)
-    bot = next((bot for bot in bots if str(bot.id) == request.query_params.get("bot")), None)
-    place = Place(bot, person(telegram.store, data.name), _words(request))
-    return Response(None, status_code=204, headers={"HX-Redirect": place.url()})
+    return _lead_to(request, telegram, _asked_bot(request, telegram), person(telegram.store, data.name))
+
+
+@post("/scenarios/{name:str}", status_code=204)
+async def post_scenario(request: AnyRequest, telegram: TheTelegram, player: ThePlayer, name: FromPath[str]) -> Response[None]:
+    """Begins a prepared dialogue with the bot of the query, and leads to its chat."""
+    bot = _asked_bot(request, telegram)
+    if bot is None:
+        raise NotFound("There is no such bot.")
+    return _lead_to(request, telegram, bot, player.play(bot, name))
 
 
 @get("/static/{digest:str}/{name:path}", sync_to_thread=False)
@@ -211,29 +112,39 @@ def get_static(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
 pages = Router(
     "/",
     route_handlers=[
-        get_page, get_people, get_thread, get_panel, post_message, post_press, post_contact, put_block, delete_block,
-        post_takeover, delete_takeover, post_answer, post_resumption, put_fault, delete_fault, post_newcomer, get_static,
+        get_page, get_people, get_stream, get_file, post_newcomer, post_scenario, get_static, *CLIENT_FORMS, *SHOP_FORMS,
+        *SWITCHES,
     ],
+    dependencies={
+        "chat": Provide(provide_chatting, sync_to_thread=False),
+        "desk": Provide(provide_desk, sync_to_thread=False),
+    },
 )  # fmt: skip
 
 
-def _thread_html(request: AnyRequest, telegram: Telegram, bot: Bot, whom: Person) -> Response[str]:
-    place = Place(bot, whom, _words(request))
-    return _html("_thread.html", place, thread=_thread(telegram, place))
+async def _told(telegram: Telegram, bot_id: int, chat_ids: list[int]) -> AsyncIterator[ServerSentEventMessage]:
+    with telegram.events.watching(bot_id, *chat_ids) as queue:
+        yield _sse(Event("ready", {}))
+        async for event in heard(queue):
+            yield _sse(event)
 
 
-async def _panel_html(request: AnyRequest, telegram: Telegram, glass: Glass | None, bot: Bot, whom: Person) -> Response[str]:
-    place, now = Place(bot, whom, _words(request)), telegram.now()
-    try:
-        panel = await glass.look(bot.id, whom.id) if glass else None
-    except NotFound:
-        panel = None
-    shown = {"panel": panel, "zone": ZoneInfo(panel.shop.time_zone) if panel else None}
-    return _html("_panel.html", place, **shown, fault=view_fault(find_fault(telegram.store, bot.id, now=now), now), choices=CHOICES)
+def _sse(event: Event) -> ServerSentEventMessage:
+    return ServerSentEventMessage(data=json.dumps({"chat": event.chat_id, **_needed(event)}, ensure_ascii=False), event=event.name)
 
 
-def _words(request: AnyRequest) -> Words:
-    return Words(choose_locale(request.query_params.get("lang"), request.headers.get("accept-language", "")))
+def _needed(event: Event) -> dict[str, Any]:
+    """The page fetches what it shows; only a notice has to come with the event."""
+    return event.content if event.name == "answer" else {}
+
+
+def _asked_bot(request: AnyRequest, telegram: Telegram) -> Bot | None:
+    return next((bot for bot in list_bots(telegram.store) if str(bot.id) == request.query_params.get("bot")), None)
+
+
+def _lead_to(request: AnyRequest, telegram: Telegram, bot: Bot | None, whom: Person) -> Response[None]:
+    beside = tuple(one.id for one in _beside(request, telegram, whom))
+    return Response(None, status_code=204, headers={"HX-Redirect": Place(bot, whom, words_of(request), beside=beside).url()})
 
 
 def _chosen_person(request: AnyRequest, telegram: Telegram, bot: Bot | None) -> Person | None:
@@ -246,29 +157,30 @@ def _chosen_person(request: AnyRequest, telegram: Telegram, bot: Bot | None) -> 
     return find_person(telegram.store, first[0].person_id) if first else None
 
 
+def _beside(request: AnyRequest, telegram: Telegram, first: Person | None) -> list[Person]:
+    asked = dict.fromkeys(one for one in request.query_params.get("beside", "").split(",") if _ID.fullmatch(one))
+    found = [known for one in asked if (known := find_person(telegram.store, int(one)))]
+    return [one for one in found if one != first][:MOST_BESIDE]
+
+
+def _phone(telegram: Telegram, player: Player, place: Place) -> dict[str, Any]:
+    playing = player.playing(place.bot.id, place.person.id) if place.bot and place.person else None
+    return {"place": place, "thread": view_thread(telegram, place), "playing": playing}
+
+
 def _people(telegram: Telegram, place: Place) -> list[dict[str, Any]]:
     """Those who talked last, and always whoever is chosen."""
     listed = list_correspondents(telegram.store, place.bot.id if place.bot else 0, limit=SHOWN_PEOPLE)
     rows = [
-        {"person": known, "last": entry, "at": local_time(entry.last_at) if entry.last_at else None}
+        {
+            "person": known,
+            "said": summary(entry.last_text, entry.last_extra, place.words),
+            "is_from_bot": entry.is_last_from_bot,
+            "at": local_time(entry.last_at) if entry.last_at else None,
+        }
         for entry in listed
         if (known := find_person(telegram.store, entry.person_id))
     ]
     if place.person and all(row["person"] != place.person for row in rows):
-        rows.insert(0, {"person": place.person, "last": None, "at": None})
+        rows.insert(0, {"person": place.person, "said": "", "is_from_bot": False, "at": None})
     return rows
-
-
-def _thread(telegram: Telegram, place: Place) -> object:
-    return view_thread(telegram, place.bot, place.person, place.words) if place.bot and place.person else None
-
-
-def _present(glass: Glass | None) -> Glass:
-    if glass is None:
-        raise NotFound("This simulator runs without a shop beside it.")
-    return glass
-
-
-def _html(template: str, place: Place, **values: object) -> Response[str]:
-    body = TEMPLATES.get_template(template).render(place=place, bot=place.bot, person=place.person, t=place.words, **values)
-    return Response(body, media_type="text/html; charset=utf-8", headers=PAGE_HEADERS)

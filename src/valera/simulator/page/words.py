@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PHRASES = Phrases.load("valera.simulator.page")
 LOCALES = ("ru", "en")
 MS_PER_SECOND = 1000
+KILOBYTE, MEGABYTE = 1 << 10, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Words:
 
     def number(self, count: int) -> str:
         return format_decimal(count, locale=self.locale)
+
+    def size(self, size: int) -> str:
+        """Of a file, in bytes: as kilobytes or megabytes."""
+        unit, name = (MEGABYTE, "megabytes") if size >= MEGABYTE else (KILOBYTE, "kilobytes")
+        return self(name, size=format_decimal(max(round(size / unit, 1), 0.1), locale=self.locale))
 
     def cost(self, amount: Decimal) -> str:
         return self("cost", amount=format_decimal(amount, format="0.####", locale=self.locale))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import socket
 import struct
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from litestar import Request, Response
 
-from valera.simulator.messenger.fault import FLOOD_SECONDS, FaultKind, find_fault
+from valera.simulator.messenger.limits.fault import FLOOD_SECONDS, Calls, FaultKind, find_fault
 from valera.simulator.server.refusal import Refusal, forbidden, too_many, unauthorized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from litestar.types import ASGIApp, Receive, Scope, Send
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-    from valera.simulator.server.methods import Call
+    from valera.simulator.server.methods.call import Call
 
 REFUSED = Literal[FaultKind.FLOOD_CHAT, FaultKind.FLOOD_BOT, FaultKind.BLOCKED, FaultKind.REVOKED, FaultKind.DOWN]
 PATIENCE_SECONDS = 120
@@ -29,23 +30,33 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER: what closes is reset."""
 
 
-async def run_or_fail(request: Request[Any, Any, Any], call: Call, run: Callable[[Call], Any]) -> Any:
-    """What the method returns, or a Response that is no answer of Telegram's. Raises Refusal."""
+async def run_or_fail(request: Request[Any, Any, Any], call: Call, run: Callable[[Call], Any], calls: Calls | None = None) -> Any:
+    """What the method returns, now or later, or a Response that is no answer of Telegram's. Raises Refusal. ``calls``: of which kind it
+    is, for faults that concern one kind only.
+    """
     chat = _chat(call)
     if seconds := call.telegram.flood.penalty(call.bot.id, chat, now=call.now):
         raise too_many(seconds)
-    kind = _drawn(call, chat)
-    return run(call) if kind is None else await _fail(kind, request, call, run)
+    kind = _drawn(call, chat, calls)
+    return await _run(call, run) if kind is None else await _fail(kind, request, call, run)
 
 
-async def _fail(kind: FaultKind, request: Request[Any, Any, Any], call: Call, run: Callable[[Call], Any]) -> Response[Any]:
+async def _run(call: Call, run: Callable[[Call], Any]) -> Any:
+    answer = run(call)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _fail(kind: FaultKind, request: Request[Any, Any, Any], call: Call, run: Callable[[Call], Any]) -> Any:
     match kind:
+        case FaultKind.CUT:
+            request.scope["state"][CUT] = True
+            return await _run(call, run)
         case FaultKind.RESET:
             return await _hang_up(request)
         case FaultKind.IGNORED:
             return await _say_nothing(request, call)
         case FaultKind.UNANSWERED:
-            run(call)
+            await _run(call, run)
             return await _say_nothing(request, call)
         case FaultKind.GATEWAY:
             return Response(PAGE.format("502 Bad Gateway"), status_code=502, media_type="text/html")
@@ -71,9 +82,9 @@ def _refusal(kind: REFUSED, call: Call) -> Refusal:
             assert_never(kind)
 
 
-def _drawn(call: Call, chat: int | None) -> FaultKind | None:
+def _drawn(call: Call, chat: int | None, calls: Calls | None) -> FaultKind | None:
     fault = find_fault(call.telegram.store, call.bot.id, now=call.now)
-    if fault is None or call.telegram.chance.random() * 100 >= fault.share:
+    if fault is None or fault.calls not in {Calls.ALL, calls} or call.telegram.chance.random() * 100 >= fault.share:
         return None
     is_for_chats = fault.kind in {FaultKind.FLOOD_CHAT, FaultKind.BLOCKED}
     return None if is_for_chats and chat is None else fault.kind
@@ -115,6 +126,7 @@ async def _gone(request: Request[Any, Any, Any]) -> None:
 
 
 BREAK = "break_connection"
+CUT = "cut_answer"
 
 
 class Wire:
@@ -124,12 +136,28 @@ class Wire:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope.setdefault("state", {})[BREAK] = lambda: _break(send)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state[BREAK] = lambda: _break(send)
+
+        async def send_or_cut(message: Message) -> None:
+            if message["type"] == "http.response.body" and state.get(CUT):
+                body = message["body"]
+                await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+                _transport(send).close()
+            else:
+                await send(message)
+
+        await self._app(scope, receive, send_or_cut)
 
 
 def _break(send: Any) -> None:
-    transport = send.__self__.transport
+    transport = _transport(send)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     transport.abort()
+
+
+def _transport(send: Any) -> Any:
+    return send.__self__.transport

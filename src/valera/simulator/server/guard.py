@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from valera.kit.errors import Forbidden, ValeraError
-from valera.simulator.messenger.loopback import is_loopback
+from valera.simulator.messenger.updates.loopback import is_loopback
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from litestar.datastructures import UploadFile
 
 from valera.simulator.server.refusal import bad_request
 
@@ -19,10 +20,20 @@ _FALSE = frozenset({"false", "no", "0", ""})
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came with a multipart call."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """Forms carry nested objects as JSON text; unknown names are ignored, as Telegram does."""
 
     values: dict[str, Any]
+    files: dict[str, Attached] = field(default_factory=dict[str, Attached])
 
     def text(self, name: str) -> str:
         """Empty when it was left out."""
@@ -74,8 +85,13 @@ async def read_parameters(request: Request[Any, Any, Any]) -> Parameters:
         return Parameters(values | _read_json(await request.body()))
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         form = await request.form()
-        return Parameters(values | {name: given for name, given in form.items() if isinstance(given, str)})
+        texts = {name: given for name, given in form.items() if isinstance(given, str)}
+        return Parameters(values | texts, {name: await _attached(given) for name, given in form.items() if isinstance(given, UploadFile)})
     return Parameters(values)
+
+
+async def _attached(file: UploadFile) -> Attached:
+    return Attached(file.filename or "", file.content_type or "", await file.read())
 
 
 def _read_json(body: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""setWebhook, deleteWebhook, getWebhookInfo."""
+"""setWebhook, deleteWebhook, getWebhookInfo, getUpdates: how a bot gets its updates, one way or the other."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-from valera.simulator.messenger.bot import Webhook, set_webhook
-from valera.simulator.messenger.loopback import is_loopback
-from valera.simulator.messenger.update import count_pending, drop_pending
-from valera.simulator.server.refusal import bad_request
+from valera.simulator.messenger.bot import Webhook, set_allowed_updates, set_webhook
+from valera.simulator.messenger.updates.loopback import is_loopback
+from valera.simulator.messenger.updates.polling import Ending
+from valera.simulator.messenger.updates.queue import count_pending, drop_pending, next_ready_at, take_updates
+from valera.simulator.server.refusal import bad_request, conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from valera.simulator.server.methods import Call
+    from valera.simulator.server.methods.call import Call
 
 MAX_CONNECTIONS = 100
 DEFAULT_CONNECTIONS = 40
 MAX_SECRET = 256
+MAX_UPDATES = 100
+MAX_POLL_SECONDS = 50
+LARGEST_OFFSET = (1 << 31) - 1  # update ids are positive 32-bit numbers
 _SECRET = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_SET = "terminated by setWebhook request"
 
 
 def change_webhook(call: Call) -> bool:
@@ -31,6 +39,7 @@ def change_webhook(call: Call) -> bool:
     with call.telegram.store.transaction():
         set_webhook(call.telegram.store, call.bot.id, webhook)
         _drop_if_asked(call)
+    call.telegram.polling.end(call.bot.id, Ending.WEBHOOK_SET)
     call.telegram.sender.wake(call.bot.id, retry_now=True)
     return True
 
@@ -46,6 +55,7 @@ def remove_webhook(call: Call) -> bool:
 def get_webhook_info(call: Call) -> dict[str, Any]:
     webhook = call.bot.webhook
     optional = {
+        "ip_address": "127.0.0.1" if webhook.url else None,
         "last_error_date": int(webhook.last_error_at) if webhook.last_error_at else None,
         "last_error_message": webhook.last_error or None,
         "max_connections": webhook.max_connections if webhook.url else None,
@@ -59,10 +69,51 @@ def get_webhook_info(call: Call) -> dict[str, Any]:
     }
 
 
-WEBHOOK_METHODS: dict[str, Callable[[Call], Any]] = {
+async def get_updates(call: Call) -> list[Any]:
+    """Waits up to ``timeout`` seconds for the first update. Raises Refusal 409 beside a webhook, and when somebody else asks."""
+    telegram = call.telegram
+    if call.bot.webhook.url:
+        raise conflict(WEBHOOK_ACTIVE)
+    offset = min(max(call.parameters.integer("offset") or 0, -LARGEST_OFFSET), LARGEST_OFFSET)
+    limit = min(max(call.parameters.integer("limit") or MAX_UPDATES, 1), MAX_UPDATES)
+    seconds = min(max(call.parameters.integer("timeout") or 0, 0), MAX_POLL_SECONDS)
+    wanted = call.parameters.parsed("allowed_updates", list[str])
+    if wanted is not None:
+        set_allowed_updates(telegram.store, call.bot.id, tuple(wanted))
+    telegram.polling.end(call.bot.id, Ending.OTHER_POLL)
+    ends_at = telegram.monotonic() + seconds
+    while not telegram.events.stopped.is_set():
+        updates = take_updates(telegram.store, call.bot, offset=offset, limit=limit, now=telegram.now())
+        offset = max(offset, 0)  # a negative one has done its work the first time
+        left = ends_at - telegram.monotonic()
+        if updates or left <= 0:
+            return [update.to_json() for update in updates]
+        _explain(await telegram.polling.wait(call.bot.id, _patience(call, left)))
+    return []
+
+
+def _patience(call: Call, left: float) -> float:
+    """Until the end, or until an update that is held back may go."""
+    now = call.telegram.now()
+    ready_at = next_ready_at(call.telegram.store, call.bot.id, now=now)
+    return left if ready_at is None else min(left, max(ready_at - now, 0) + 0.001)
+
+
+def _explain(ending: Ending) -> None:
+    match ending:
+        case Ending.OTHER_POLL:
+            raise conflict(OTHER_POLL)
+        case Ending.WEBHOOK_SET:
+            raise conflict(WEBHOOK_SET)
+        case Ending.STOPPED | Ending.NEWS | Ending.TIME:
+            pass
+
+
+RECEIVING: dict[str, Callable[[Call], Any]] = {
     "setwebhook": change_webhook,
     "deletewebhook": remove_webhook,
     "getwebhookinfo": get_webhook_info,
+    "getupdates": get_updates,
 }
 
 

@@ -13,7 +13,7 @@ from valera.chats import chat as chats
 from valera.kit.db import AccountId, Database, account_scope
 from valera.kit.errors import NotFound, Upstream
 from valera.simulator import queries
-from valera.simulator.page.journal import ReplyRow, StepRow, Turn, TurnRow, tell_turn
+from valera.simulator.page.shop.journal import ReplyRow, StepRow, Turn, TurnRow, tell_turn
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx

@@ -1,0 +1,1 @@
+"""Files of messages: stored once, named for each bot, downloaded by a path."""

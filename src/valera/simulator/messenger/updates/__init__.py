@@ -1,0 +1,1 @@
+"""What bots are told: the queue of updates, and the two ways out of it, webhooks and getUpdates."""

@@ -1,0 +1,1 @@
+"""Prepared clients: dialogues that play themselves, for people who try the shop."""
