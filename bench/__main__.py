@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import uvloop
 
-from bench import hot_chat, ingest, latency, machine, report, start, turns, waiting
+from bench import bots, hot_chat, imports, ingest, latency, machine, report, start, turns, waiting
 from bench.cluster import started_cluster
 from bench.provider import SHIPPED_WORKER, model_provider
 
@@ -44,6 +44,7 @@ class Scale:
     waiting_chats: int
     hot_messages: int
     warm_starts: int
+    bots: int = 1000
 
 
 FULL = Scale((10, 100, 500), 20, 1000, 4, 3, 1000, 3, 1000, 40, 3)
@@ -98,6 +99,18 @@ async def measure_start(_: Cluster, scale: Scale) -> dict[str, Any]:
     return {"start": found, "warm_start_s": found["warm"]["first_reply_s"]["median"], "cold_start_s": found["cold"]["first_reply_s"]}
 
 
+async def measure_imports(_: Cluster, scale: Scale) -> dict[str, Any]:
+    found = await imports.measure(scale.warm_starts)
+    say(imports.tell(found))
+    return {"imports": found}
+
+
+async def measure_bots(cluster: Cluster, scale: Scale) -> dict[str, Any]:
+    found = await bots.measure(cluster, scale.bots)
+    say(bots.tell(found))
+    return {"bots": found, "bots_worker_rss_mib": max(found[name]["worker_rss_mib"] for name in ("webhooks", "polled"))}
+
+
 PARTS: dict[str, tuple[Part, ...]] = {
     "ingest": (measure_ingest,),
     "latency": (measure_latency,),
@@ -105,6 +118,8 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "waiting": (measure_waiting,),
     "hot_chat": (measure_hot_chat,),
     "start": (measure_start,),
+    "imports": (measure_imports,),
+    "bots": (measure_bots,),
 }
 
 
@@ -145,6 +160,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rates", help="for latency: messages a second, separated by commas")
     parser.add_argument("--seconds", type=float, help="for latency: how long at each rate")
     parser.add_argument("--chats", type=int, help="for turns: how many wait")
+    parser.add_argument("--bots", type=int, help="for bots: how many there are")
     given = parser.parse_args()
     given.parts = given.only.split(",")
     if unknown := set(given.parts) - PARTS.keys():
@@ -158,6 +174,8 @@ def _scale(given: argparse.Namespace) -> Scale:
         scale = replace(scale, rates=tuple(int(rate) for rate in given.rates.split(",")))
     if given.seconds:
         scale = replace(scale, seconds=given.seconds)
+    if given.bots:
+        scale = replace(scale, bots=given.bots)
     return replace(scale, backlog=given.chats) if given.chats else scale
 
 

@@ -19,7 +19,7 @@ from valera.kit.postgres import Place, Server, start
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations import migrate
 from valera.telegram.api.client import Me
-from valera.telegram.bots.bot import webhook_secret
+from valera.telegram.bots.webhook import webhook_secret
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,10 +30,11 @@ FIRST_BOT = 7_000_000
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where Telegram would send one bot's updates."""
+    """Where Telegram would send one bot's updates. ``bot_id`` is Valera's, ``number`` Telegram's."""
 
     account_id: int
     bot_id: int
+    number: int
     path: str
     secret: str
 
@@ -89,7 +90,7 @@ class Cluster:
                 me, token = Me(FIRST_BOT + index, f"bench_{index}_bot"), Secret(f"{FIRST_BOT + index}:{secrets.token_urlsafe(30)}")
                 shop = await add_shop(db, vault, plan, me=me, token=token)
                 secret = webhook_secret(vault, shop.bot.webhook_key).reveal()
-                hooks.append(Hook(shop.account_id, shop.bot.id, f"/telegram/{shop.bot.webhook_key}", secret))
+                hooks.append(Hook(shop.account_id, shop.bot.id, me.id, f"/telegram/{shop.bot.webhook_key}", secret))
         finally:
             await db.close()
         return hooks

@@ -104,5 +104,5 @@ if __name__ == "__main__":
 
     given = os.environ
     account_id, bot_id = (int(number) for number in sys.argv[1:])
-    hook = Hook(account_id, bot_id, given["HOOK_PATH"], given["HOOK_SECRET"])
+    hook = Hook(account_id, bot_id, 0, given["HOOK_PATH"], given["HOOK_SECRET"])
     uvloop.run(serve_aiogram(given["DATABASE_URL"], int(given["PORT"]), hook))

@@ -115,22 +115,28 @@ class Installation:
 
 
 @asynccontextmanager
-async def installed(cluster: Cluster, database: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[Installation]:
-    """A database of its own with ten shops, and a web process; workers are added. ``settings`` go into the environment of all."""
+async def installed(
+    cluster: Cluster, database: str, settings: Mapping[str, str] | None = None, *, shops: int = SHOPS
+) -> AsyncIterator[Installation]:
+    """A database of its own with shops of one bot each, and a web process; workers are added. ``settings`` are for all of them; an
+    empty one is not set at all.
+    """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(cluster.database(database))
-        hooks = await cluster.open_shops(database, SHOPS)
+        hooks = await cluster.open_shops(database, shops)
         sink = await stack.enter_async_context(telegram.listening())
         port = free_port("127.0.0.1")
         environment = {
             "VALERA_HOME": str(cluster.home),
             "DATABASE_URL": cluster.url(database),
             "TELEGRAM_API_URL": sink.url,
+            "PUBLIC_URL": "https://valera.example.org",
             "VALERA_WEB_PORT": str(port),
             "VALERA_SETTLE_SECONDS": "0",
             "VALERA_SETTLE_MOST_SECONDS": "0",
             **(settings or {}),
         }
+        environment = {name: given for name, given in environment.items() if given}
         web = await spawn("web", ("-m", "valera", "web"), environment, cluster.folder / f"{database}-web.log")
         stack.push_async_callback(web.stop)
         async with asyncio.timeout(READY_SECONDS):

@@ -9,12 +9,27 @@ from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RequestUsage
 
+from valera.assistant.chain.link import Chain
+
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
     from pydantic_ai.models import ModelRequestParameters
     from pydantic_ai.settings import ModelSettings
 
+    from valera.kit.db import AccountId
+
 ANSWER = "Здравствуйте. Чем помочь?"
+
+
+class AlwaysThis:
+    """Every shop's clients are answered by ``model``."""
+
+    def __init__(self, model: Model) -> None:
+        self.scripted = Chain.of(model)
+
+    async def of(self, account_id: AccountId) -> Chain:
+        del account_id
+        return self.scripted
 
 
 class AnswersAfter(Model):

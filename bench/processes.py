@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STOP_SECONDS = 25
-SETTINGS = {"DATABASE_URL", "PUBLIC_URL", "TELEGRAM_API_URL", "OPENAI_BASE_URL", "OPENAI_API_KEY"}
+SETTINGS = ("DATABASE_URL", "PUBLIC_URL", "TELEGRAM_API_URL")
+OF_PROVIDERS = ("_BASE_URL", "_API_KEY", "_FOLDER_ID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ async def spawn(name: str, arguments: Iterable[str], environment: Mapping[str, s
     """A Python process of this interpreter; its output goes to a file, as in an installation under systemd or a container. Of Valera's
     settings it sees those of ``environment`` only.
     """
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("VALERA_") and key not in SETTINGS}
+    inherited = {
+        key: value for key, value in os.environ.items() if not key.startswith(("VALERA_", *SETTINGS)) and not key.endswith(OF_PROVIDERS)
+    }
     inherited["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with log.open("ab") as output:
         handle = await asyncio.create_subprocess_exec(

@@ -28,6 +28,16 @@ class ModelProvider:
     def settings(self) -> dict[str, str]:
         return {"VALERA_MODELS": "openai:bench", "OPENAI_BASE_URL": f"{self.url}/openai/v1", "OPENAI_API_KEY": "sk-bench"}
 
+    def every_wire(self) -> dict[str, str]:
+        """A worker that has the packages of all three formats loaded, and asks them in turn if one fails."""
+        names = ("openai", "anthropic", "google")
+        return {
+            "VALERA_MODELS": ",".join(f"{name}:bench" for name in names),
+            "OPENAI_BASE_URL": f"{self.url}/openai/v1",
+            "ANTHROPIC_BASE_URL": f"{self.url}/anthropic",
+            "GOOGLE_BASE_URL": f"{self.url}/google",
+        } | {f"{name.upper()}_API_KEY": "sk-bench" for name in names}
+
     async def delay(self, seconds: float) -> None:
         """From now on each answer takes so long."""
         async with aiohttp.ClientSession() as session, session.put(f"{self.url}/openai/switch", json={"delay_seconds": seconds}) as answer:

@@ -44,6 +44,8 @@ GOALS = (
     Goal("turns_per_s.http", "turns a second, model over HTTP", 150, at_least=True),
     Goal("warm_start_s", "warm start to the first reply, s", 4),
     Goal("worker_rss_mib", "worker with 1,000 waiting chats, MiB", 400),
+    Goal("bots_worker_rss_mib", "worker with 1,000 bots, MiB", 400),
+    Goal("imports.scripted.s.median", "imports of a worker without provider packages, s", 2),
 )
 
 BESIDE = (
@@ -68,6 +70,12 @@ BESIDE = (
     ("turns_in_process.strangers.per_second", "turns a second with people who write for the first time"),
     ("waiting.three_seconds.last_after_s", "1,000 chats at once, model of 3 s: the last answer after, s"),
     ("waiting.idle.worker_rss_mib", "worker at rest, MiB"),
+    ("bots.webhooks.web_rss_mib", "web process with 1,000 bots that have webhooks, MiB"),
+    ("bots.polled.web_rss_mib", "web process that polls 1,000 bots, MiB"),
+    ("bots.polled.looked_after_s", "until all 1,000 bots are polled, s"),
+    ("imports.openai.s.median", "imports of a worker with OpenAI's package, s"),
+    ("imports.anthropic.s.median", "with Anthropic's, s"),
+    ("imports.google.s.median", "with Google's, s"),
     ("waiting.idle.web_rss_mib", "web process at rest, MiB"),
     ("hot_chat.seconds", "5 chats × 40 messages, 2 workers: all answered after, s"),
     ("cold_start_s", "cold start to the first reply, s"),

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import uvloop
 
-from bench.models import AnswersAfter
+from bench.models import AlwaysThis, AnswersAfter
 from valera.kit.logs import set_up_logs
 from valera.process import calm_the_collector
 from valera.reception.readiness import warm_up
@@ -26,7 +26,7 @@ async def run(seconds: float) -> None:
     async with open_worker_services(settings) as services:
         warm_up()
         calm_the_collector()
-        await Worker(replace(services, model=AnswersAfter(seconds)), settings.concurrent_turns).run(stopping)
+        await Worker(replace(services, models=AlwaysThis(AnswersAfter(seconds))), settings.concurrent_turns).run(stopping)
 
 
 if __name__ == "__main__":

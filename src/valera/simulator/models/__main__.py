@@ -1,4 +1,4 @@
-"""The provider as a process of its own, on this machine only: `python -m valera.simulator.models --port 8090`."""
+"""The providers as a process of their own, on this machine only: `python -m valera.simulator.models --port 8090`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEEP_ALIVE_SECONDS = 120
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True)
 def main(port: int) -> None:
-    """Until SIGTERM or Ctrl-C. The address goes to standard output when it listens."""
+    """Until SIGTERM or Ctrl-C. The addresses go to standard output."""
     config = uvicorn.Config(
         Provider(),
         host="127.0.0.1",
@@ -29,7 +29,8 @@ def main(port: int) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
     )
-    click.echo(f"http://127.0.0.1:{port}/openai/v1")
+    for base in ("openai/v1", "anthropic", "google", "switch"):
+        click.echo(f"http://127.0.0.1:{port}/{base}")
     uvicorn.Server(config).run()
 
 

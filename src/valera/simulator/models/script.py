@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from valera.simulator.models.wire import Assistant, Call, Message, Said, TextPart, ToolResult, User
+from valera.simulator.models.wire import Call, ClientWords, ModelWords, Said, Told, ToolWords
 
 WORD = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")
 MOST_WORDS = 12
@@ -38,33 +38,31 @@ class Exchange:
     results: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @classmethod
-    def read(cls, messages: Sequence[Message]) -> Exchange:
+    def read(cls, conversation: Sequence[Told]) -> Exchange:
         exchange, names = cls(), dict[str, str]()
-        for message in messages:
-            match message:
-                case Assistant() if message.calls:
+        for told in conversation:
+            match told:
+                case ModelWords(calls) if calls:
                     exchange.answers += 1
-                    names |= {call.id: call.function.name for call in message.calls}
-                case Assistant():
+                    names |= dict(calls)
+                case ModelWords():
                     exchange, names = cls(), {}
-                case User():
-                    exchange.text = f"{exchange.text} {_text(message.content)}".lstrip()
-                case ToolResult():
-                    exchange.results[names.get(message.tool_call_id, "")] = _parsed(_text(message.content))
-                case _:
-                    pass
+                case ClientWords(text):
+                    exchange.text = f"{exchange.text} {text}".lstrip()
+                case ToolWords(call, content):
+                    exchange.results[names.get(call, "")] = content
         return exchange
 
 
-def answer(rules: Sequence[Rule], messages: Sequence[Message]) -> Said:
-    exchange = Exchange.read(messages)
+def answer(rules: Sequence[Rule], conversation: Sequence[Told]) -> Said:
+    exchange = Exchange.read(conversation)
     folded = exchange.text.casefold()
     rule = next((rule for rule in rules if rule.when.casefold() in folded), None)
     if rule is None or exchange.answers >= len(rule.steps):
         return Said(repeat(exchange.text))
     step = rule.steps[exchange.answers]
     if step.calls:
-        return Said(step.say, tuple(Call(call.name, _filled_in(call.arguments, exchange.results)) for call in step.calls))
+        return Said(step.say, tuple(Call(call.name, _filled_in(call.arguments, exchange.results), call.id) for call in step.calls))
     said = _filled_in(step.say, exchange.results)
     return Said(said if isinstance(said, str) else repeat(exchange.text))
 
@@ -97,14 +95,3 @@ def _found(path: list[str], results: Any) -> Any:
         else:
             return None
     return found
-
-
-def _text(content: str | Sequence[Any]) -> str:
-    return content if isinstance(content, str) else " ".join(part.text for part in content if isinstance(part, TextPart))
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text

@@ -1,4 +1,4 @@
-"""The provider speaks OpenAI's wire format: OpenAI's own client is the witness, for answers, refusals and faults."""
+"""OpenAI's wire format: OpenAI's own client is the witness, for answers, refusals and the switch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
 
-from tests.model_peer import KEY, ModelPeer, model_peer
-from tests.simulator.conftest import Serving
-from valera.simulator.models.switch import Fault
-from valera.simulator.models.wire import UNHEEDED, Request
+from tests.stub_models import KEY, exchange
+from valera.simulator.models.openai.request import UNHEEDED, Request
+from valera.simulator.models.provider import Provider
 
 TOOL: ChatCompletionToolParam = {
     "type": "function",
@@ -27,33 +26,32 @@ CALLED: dict[str, Any] = {
     "content": None,
     "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "find_slots", "arguments": "{}"}}],
 }
+TWICE = CALLED | {"tool_calls": CALLED["tool_calls"] * 2}
 RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "{}"}
 
 
 @pytest.fixture
-async def peer() -> AsyncIterator[ModelPeer]:
-    async with model_peer() as peer:
-        yield peer
-
-
-@pytest.fixture
-async def client(peer: ModelPeer) -> AsyncIterator[openai.AsyncOpenAI]:
-    async with openai.AsyncOpenAI(base_url=peer.url, api_key=KEY, max_retries=0) as client:
+async def client(url: str) -> AsyncIterator[openai.AsyncOpenAI]:
+    async with openai.AsyncOpenAI(base_url=f"{url}/openai/v1", api_key=KEY, max_retries=0) as client:
         yield client
 
 
-async def post(peer: ModelPeer, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
+def offered(schema: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": "find_slots", "parameters": schema, **fields}}
+
+
+async def post(provider: Provider, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"} | headers
-    async with aiohttp.ClientSession() as session, session.post(f"{peer.url}/chat/completions", data=sent, headers=given) as answer:
-        return answer.status, await answer.json()
+    status, answer = await exchange(provider, "/openai/v1/chat/completions", sent, given)
+    return status, json.loads(answer)
 
 
 # ---- answers ------------------------------------------------------------------------------------
 
 
 async def test_the_client_reads_an_answer(client: openai.AsyncOpenAI) -> None:
-    completion = await client.chat.completions.create(model="gpt-5-mini", messages=HELLO, tools=[TOOL], temperature=0.5, seed=1)
+    completion = await client.chat.completions.create(model="gpt-5-mini", messages=HELLO, tools=[TOOL], seed=1)
 
     assert completion.choices[0].message.content == "Вы пишете: Привет"
     assert completion.choices[0].finish_reason == "stop"
@@ -75,10 +73,10 @@ async def test_nothing_is_repeated_that_the_gates_would_ask_a_source_for(client:
     assert completion.choices[0].message.content == "Вы пишете: Бампер в чат c7"
 
 
-async def test_rules_are_given_over_http(peer: ModelPeer, client: openai.AsyncOpenAI) -> None:
+async def test_rules_are_given_over_http(url: str, client: openai.AsyncOpenAI) -> None:
     rules = [{"when": "слот", "steps": [{"calls": [{"name": "find_slots", "arguments": {"when": "завтра"}}]}]}]
     async with aiohttp.ClientSession() as session:
-        switch = peer.url.replace("/v1", "/switch")
+        switch = f"{url}/openai/switch"
         async with session.put(switch, json={"rules": rules}) as answer:
             assert answer.status == 200
         completion = await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "Есть СЛОТ?"}], tools=[TOOL])
@@ -119,7 +117,9 @@ def test_every_parameter_of_the_client_is_known() -> None:
         ({"model": "m", "messages": HELLO, "surprise": 1}, None),
         ({"model": "m", "messages": HELLO, "temperature": 3}, "temperature"),
         ({"model": "m", "messages": HELLO, "seed": 1, "temperature": 3}, "temperature"),
-        ({"model": "m", "messages": HELLO, "stream": True}, "stream"),
+        ({"model": "m", "messages": HELLO, "stream_options": {"include_usage": True}}, "stream_options"),
+        ({"model": "gpt-5-mini", "messages": HELLO, "max_tokens": 100}, "max_tokens"),
+        ({"model": "o3", "messages": HELLO, "temperature": 0.5}, "temperature"),
         ({"model": "m", "messages": HELLO, "tool_choice": "auto"}, "tool_choice"),
         ({"model": "m", "messages": [{"role": "client", "content": "?"}]}, "messages[0].role"),
         ({"model": "m", "messages": [{"role": "user", "content": 5}]}, "messages[0].content"),
@@ -127,12 +127,24 @@ def test_every_parameter_of_the_client_is_known() -> None:
         ({"model": "m", "messages": [*HELLO, RESULT]}, "messages[2].role"),
         ({"model": "m", "messages": [*HELLO, CALLED]}, "messages"),
         ({"model": "m", "messages": [*HELLO, CALLED, {"role": "user", "content": "?"}]}, "messages[3]"),
+        ({"model": "m", "messages": [*HELLO, TWICE, RESULT, RESULT]}, "messages[2].tool_calls"),
+        (
+            {"model": "m", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "cat.png"}}]}]},
+            "messages[0].content[0].image_url.url",
+        ),
+        ({"model": "m", "messages": HELLO, "tools": []}, "tools"),
         ({"model": "m", "messages": HELLO, "tools": [{"type": "function", "function": {"name": "две штуки"}}]}, "tools[0].function.name"),
+        ({"model": "m", "messages": HELLO, "tools": [offered({})]}, "tools[0].function.parameters"),
+        ({"model": "m", "messages": HELLO, "tools": [offered({"type": "string"})]}, "tools[0].function.parameters"),
+        (
+            {"model": "m", "messages": HELLO, "tools": [offered({"type": "object", "properties": {"when": {}}}, strict=True)]},
+            "tools[0].function.parameters",
+        ),
     ],
     ids=str,
 )
-async def test_what_makes_no_sense_is_refused(peer: ModelPeer, body: object, param: str | None) -> None:
-    status, answer = await post(peer, body)
+async def test_what_makes_no_sense_is_refused(provider: Provider, body: object, param: str | None) -> None:
+    status, answer = await post(provider, body)
 
     assert status == 400
     assert answer["error"].keys() == {"message", "type", "param", "code"}
@@ -140,73 +152,25 @@ async def test_what_makes_no_sense_is_refused(peer: ModelPeer, body: object, par
     assert answer["error"]["param"] == param
 
 
-async def test_calls_with_their_results_are_taken(peer: ModelPeer) -> None:
-    status, _ = await post(peer, {"model": "m", "messages": [*HELLO, CALLED, RESULT]})
+async def test_calls_with_their_results_are_taken(provider: Provider) -> None:
+    status, _ = await post(provider, {"model": "m", "messages": [*HELLO, CALLED, RESULT]})
 
     assert status == 200
 
 
-async def test_the_client_sees_refusals_as_its_own_errors(peer: ModelPeer, client: openai.AsyncOpenAI) -> None:
+async def test_the_client_sees_refusals_as_its_own_errors(provider: Provider, client: openai.AsyncOpenAI) -> None:
     with pytest.raises(openai.BadRequestError):
         await client.chat.completions.create(model="m", messages=[])
     with pytest.raises(openai.NotFoundError):
-        await client.models.list()
-    assert (await post(peer, {}, Authorization=""))[0] == 401
-    assert (await post(peer, {}, Authorization="Bearer "))[0] == 401
-    assert (await post(peer, {}, **{"Content-Type": "text/plain"}))[0] == 415
-    assert peer.switch.refused == 5
+        await client.embeddings.create(model="m", input="?")
+    assert (await post(provider, {}, Authorization=""))[0] == 401
+    assert (await post(provider, {}, Authorization="Bearer "))[0] == 401
+    assert (await post(provider, {}, **{"Content-Type": "text/plain"}))[0] == 415
+    assert provider.switch.refused == 5
 
 
-# ---- faults -------------------------------------------------------------------------------------
+async def test_models_are_listed(client: openai.AsyncOpenAI) -> None:
+    listed = [model.id async for model in client.models.list()]
 
-
-@pytest.mark.parametrize(
-    ("fault", "error", "status"),
-    [
-        (Fault.RATE_LIMITED, openai.RateLimitError, 429),
-        (Fault.SERVER_ERROR, openai.InternalServerError, 500),
-        (Fault.OVERLOADED, openai.InternalServerError, 529),
-    ],
-)
-async def test_the_client_sees_faults_as_its_own_errors(
-    peer: ModelPeer, client: openai.AsyncOpenAI, fault: Fault, error: type[openai.APIStatusError], status: int
-) -> None:
-    peer.fail(fault)
-
-    with pytest.raises(error) as failed:
-        await client.chat.completions.create(model="m", messages=HELLO)
-
-    assert failed.value.status_code == status
-    assert failed.value.response.headers.get("retry-after") == ("1" if status == 429 else None)
-
-
-@pytest.mark.parametrize("fault", [Fault.CUT, Fault.BROKEN_JSON])
-async def test_the_client_cannot_read_a_damaged_answer(peer: ModelPeer, client: openai.AsyncOpenAI, fault: Fault) -> None:
-    peer.fail(fault)
-
-    with pytest.raises((openai.APIError, ValueError)):
-        await client.chat.completions.create(model="m", messages=HELLO)
-
-
-async def test_shares_are_kept_and_repeat(peer: ModelPeer, client: openai.AsyncOpenAI) -> None:
-    counts: list[int] = []
-    for _ in range(2):
-        peer.fail(Fault.EMPTY, 0.25)
-        for _ in range(100):
-            await client.chat.completions.create(model="m", messages=HELLO)
-        counts.append(peer.switch.failed[Fault.EMPTY])
-
-    assert counts[0] == counts[1]
-    assert 10 < counts[0] < 40
-
-
-async def test_the_simulator_serves_it_to_this_machine(tmp_path: Any) -> None:
-    async with (
-        Serving(tmp_path / "telegram.sqlite") as running,
-        openai.AsyncOpenAI(base_url=f"{running.url}/openai/v1", api_key=KEY) as client,
-    ):
-        completion = await client.chat.completions.create(model="m", messages=HELLO)
-        refused, _ = await running.get("/openai/switch", Host="valera.example")
-
-    assert completion.choices[0].message.content == "Вы пишете: Привет"
-    assert refused == 403
+    assert "gpt-5-mini" in listed
+    assert (await client.models.retrieve("gpt-4o-mini")).id == "gpt-4o-mini"
