@@ -1,69 +1,130 @@
-"""A model over HTTP: every way to fail is a ModelError, the next of a chain answers, and no key gets out."""
+"""Models over HTTP, in three wire formats: every way to fail is a ModelError with its own name, and no key gets out."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import traceback
+import warnings
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
-from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
-from pydantic_ai.models.function import FunctionModel
+from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, ToolCallPart, ToolReturnPart, UserPromptPart
 from structlog.testing import capture_logs
 
-from tests.model_peer import KEY, ModelPeer, model_peer
-from valera.assistant.errors import BadAnswer, ModelError, ModelRefused, ModelTimeout
-from valera.assistant.models import ask, chain
-from valera.assistant.models_openai import open_openai
+from tests.stub_models import serving
+from valera.assistant import errors
+from valera.assistant.chain.ask import Question, ask
+from valera.assistant.chain.link import Chain, Link
+from valera.assistant.errors import ModelError, ModelUnreachable
+from valera.assistant.models.clients import Clients
+from valera.assistant.models.providers import PROVIDERS, Address
 from valera.kit.errors import Invalid
+from valera.kit.secrets import Secret
 from valera.reception.receptionist import ScriptedReceptionist
 from valera.reception.tools import TOOLS
+from valera.simulator.models.provider import Provider
 from valera.simulator.models.script import Rule, Step
-from valera.simulator.models.switch import Fault
+from valera.simulator.models.switch import Fault, Setting, Switch, WireName
 from valera.simulator.models.wire import Call
 
+KEY = "sk-planted-2b7e151628aed2a6"
 HELLO: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart("Добрый день, вы работаете?")], instructions="Ты администратор.")]
-REFUSED = {
-    Fault.RATE_LIMITED: "gpt-5-mini: HTTP 429",
-    Fault.SERVER_ERROR: "gpt-5-mini: HTTP 500",
-    Fault.OVERLOADED: "gpt-5-mini: HTTP 529",
-    Fault.CUT: "gpt-5-mini: ModelConnectionError",
-    Fault.BROKEN_JSON: "gpt-5-mini: ModelAPIError",
+WIRES = {
+    "openai": ("gpt-5-mini", "/openai/v1"),
+    "anthropic": ("claude-haiku-4-5", "/anthropic"),
+    "google": ("gemini-2.5-flash", "/google"),
 }
+MEANS: dict[Fault, type[ModelError]] = {
+    Fault.RATE_LIMITED: errors.ModelOverloaded,
+    Fault.OVERLOADED: errors.ModelOverloaded,
+    Fault.UNAVAILABLE: errors.ModelOverloaded,
+    Fault.ERROR_IN_STREAM: errors.ModelOverloaded,
+    Fault.SERVER_ERROR: errors.ModelBroken,
+    Fault.BAD_GATEWAY: errors.ModelBroken,
+    Fault.BROKEN_JSON: errors.ModelBroken,
+    Fault.UNAUTHORIZED: errors.KeyRefused,
+    Fault.NO_MODEL: errors.ModelUnknown,
+    Fault.TOO_LONG: errors.ContextTooLong,
+    Fault.CUT: errors.ModelUnreachable,
+    Fault.SILENT: errors.ModelTimeout,
+    Fault.SLOW_FIRST_BYTE: errors.ModelTimeout,
+    Fault.DRIPPING: errors.ModelTimeout,
+    Fault.EMPTY: errors.BadAnswer,
+    Fault.REFUSAL: errors.AnswerDeclined,
+    Fault.FILTERED: errors.AnswerDeclined,
+    Fault.LENGTH: errors.AnswerCutShort,
+    Fault.HUGE: errors.AnswerCutShort,
+}
+SLOW = {Fault.SILENT, Fault.SLOW_FIRST_BYTE, Fault.DRIPPING}
 
 
-async def test_an_answer_comes_over_the_wire(peer: ModelPeer) -> None:
-    response, _ = await ask(peer.model, HELLO, TOOLS, seconds=10)
+@dataclass(frozen=True)
+class Peers:
+    """The three providers on one port, and the product's own clients."""
 
-    assert response.text == "Вы пишете: Добрый день вы работаете"
-    assert response.model_name == "gpt-5-mini"
-    assert response.usage.input_tokens > 0
-    assert peer.switch.refused == 0
+    provider: Provider
+    url: str
+    clients: Clients
+
+    def link(self, wire: str, *, path: str | None = None) -> Link:
+        name, base = WIRES[wire]
+        model = self.clients.open(PROVIDERS[wire], name, Address(self.url + (path or base), Secret(KEY)))
+        return Link(f"{wire}:{name}", model)
+
+    def switch(self, wire: str) -> Switch:
+        return self.provider.switches.of(WireName(wire))
+
+    def turn(self, setting: Setting) -> None:
+        self.provider.switches.turn(setting, tuple(WireName), None)
+
+    def fail(self, fault: Fault) -> None:
+        self.turn(Setting(faults={fault: 1}, slow_seconds=60))
 
 
-async def test_tools_are_called_and_their_results_read(peer: ModelPeer) -> None:
-    peer.obey(
-        Rule(
-            "запишите",
-            (
-                Step(calls=(Call("find_slots", {"when": "завтра"}), Call("my_bookings"))),
-                Step(calls=(Call("hold_slot", {"slot_id": "$find_slots.slots.0.slot_id"}),)),
-                Step(say="$hold_slot.question"),
-            ),
-        )
-    )
+@pytest.fixture
+async def peers() -> AsyncIterator[Peers]:
+    provider = Provider()
+    async with serving(provider) as url:
+        clients = Clients(connections=10, seconds=30)
+        yield Peers(provider, url, clients)
+        await clients.close()
+
+
+def hello(*, seconds: float = 10) -> Question:
+    return Question(HELLO, TOOLS, seconds=seconds)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_an_answer_comes_over_the_wire(peers: Peers, wire: str) -> None:
+    link = peers.link(wire)
+
+    answer = await ask(Chain((link,)), hello())
+
+    assert answer.response.text == "Вы пишете: Добрый день вы работаете"
+    assert answer.response.usage.input_tokens > 0
+    assert answer.link is link
+    assert peers.switch(wire).refused == 0
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_tools_are_called_and_their_results_read(peers: Peers, wire: str) -> None:
+    look = (Call("find_slots", {"when": "завтра"}), Call("my_bookings"))
+    hold = (Call("hold_slot", {"slot_id": "$find_slots.slots.0.slot_id"}),)
+    peers.turn(Setting(rules=(Rule("запишите", (Step(calls=look), Step(calls=hold), Step(say="$hold_slot.question"))),)))
+    chain = Chain((peers.link(wire),))
     told: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart("Запишите меня")])]
 
-    first, _ = await ask(peer.model, told, TOOLS, seconds=10)
+    first = (await ask(chain, Question(told, TOOLS))).response
     told += [first, returned(first, {"slots": [{"slot_id": "s-1"}]}, {"bookings": []})]
-    second, _ = await ask(peer.model, told, TOOLS, seconds=10)
+    second = (await ask(chain, Question(told, TOOLS))).response
     told += [second, returned(second, {"question": "Записать?"})]
-    third, _ = await ask(peer.model, told, TOOLS, seconds=10)
+    third = (await ask(chain, Question(told, TOOLS))).response
 
     assert [(call.tool_name, call.args_as_dict()) for call in first.tool_calls] == [("find_slots", {"when": "завтра"}), ("my_bookings", {})]
     assert [(call.tool_name, call.args_as_dict()) for call in second.tool_calls] == [("hold_slot", {"slot_id": "s-1"})]
     assert third.text == "Записать?"
-    assert len({call.tool_call_id for call in [*first.tool_calls, *second.tool_calls]}) == 3
 
 
 def returned(response: ModelResponse, *contents: object) -> ModelRequest:
@@ -76,125 +137,169 @@ def returned(response: ModelResponse, *contents: object) -> ModelRequest:
 # ---- failures -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", REFUSED)
-async def test_a_fault_of_the_provider_is_a_model_error(peer: ModelPeer, fault: Fault) -> None:
-    peer.fail(fault)
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_fault_has_one_meaning_whoever_speaks(peers: Peers, wire: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    meant: dict[Fault, type[ModelError]] = {}
+    for fault in MEANS:
+        peers.fail(fault)
+        with capture_logs() as logs, pytest.raises(ModelError) as failed:
+            await ask(Chain((peers.link(wire),)), hello(seconds=0.2 if fault in SLOW else 10))
+        meant[fault] = type(failed.value)
+        assert peers.switch(wire).requests == 1, f"the library tried again by itself after {fault}"
+        told = "".join(traceback.format_exception(failed.value)) + caplog.text + repr(logs)
+        assert KEY not in told, fault
+        assert "Добрый день" not in failed.value.detail + repr(logs), fault
 
-    with pytest.raises(ModelRefused) as failed:
-        await ask(peer.model, HELLO, TOOLS, seconds=10)
-
-    assert failed.value.detail == REFUSED[fault]
-    assert peer.switch.requests == 1, "the library tried again by itself"
-
-
-async def test_an_empty_answer_is_none(peer: ModelPeer) -> None:
-    peer.fail(Fault.EMPTY)
-
-    with pytest.raises(BadAnswer):
-        await ask(peer.model, HELLO, TOOLS, seconds=10)
-
-
-async def test_a_silent_provider_is_given_up_on(peer: ModelPeer) -> None:
-    peer.fail(Fault.SILENT)
-
-    with pytest.raises(ModelTimeout):
-        await ask(peer.model, HELLO, TOOLS, seconds=0.2)
+    assert meant == MEANS
 
 
-async def test_nobody_listens() -> None:
-    async with open_openai("gpt-5-mini", base_url="http://127.0.0.1:1/v1", api_key=KEY, connections=1, seconds=5) as model:
-        with pytest.raises(ModelRefused):
-            await ask(model, HELLO, TOOLS, seconds=10)
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+async def test_no_money_is_no_rate_limit(peers: Peers, wire: str) -> None:
+    peers.fail(Fault.NO_CREDIT)
+
+    with pytest.raises(errors.QuotaSpent):
+        await ask(Chain((peers.link(wire),)), hello())
 
 
-async def test_a_refused_key_or_a_wrong_address_is_a_model_error(peer: ModelPeer) -> None:
-    async with open_openai("gpt-5-mini", base_url=f"{peer.url}/elsewhere", api_key=KEY, connections=1, seconds=5) as model:
-        with pytest.raises(ModelRefused, match="HTTP 404"):
-            await ask(model, HELLO, TOOLS, seconds=10)
+@pytest.mark.parametrize("wire", WIRES)
+async def test_how_long_to_wait_is_read(peers: Peers, wire: str) -> None:
+    peers.turn(Setting(faults={Fault.RATE_LIMITED: 1}, retry_after_seconds=17))
+
+    with pytest.raises(errors.ModelOverloaded) as failed:
+        await ask(Chain((peers.link(wire),)), hello())
+
+    assert failed.value.retry_after == 17
 
 
-async def test_openai_itself_wants_a_key() -> None:
-    with pytest.raises(Invalid, match="OPENAI_API_KEY"):
-        async with open_openai("gpt-5-mini", base_url=None, api_key=None, connections=1, seconds=5):
-            pass
+@pytest.mark.parametrize("wire", WIRES)
+async def test_nobody_listens(peers: Peers, wire: str) -> None:
+    model = peers.clients.open(PROVIDERS[wire], "any", Address("http://127.0.0.1:1", Secret(KEY)))
+
+    with pytest.raises(ModelUnreachable):
+        await ask(Chain((Link(wire, model),)), hello())
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_what_is_no_text_is_taken_out(peers: Peers, wire: str) -> None:
+    peers.fail(Fault.BAD_CHARACTERS)
+
+    answer = await ask(Chain((peers.link(wire),)), hello())
+
+    assert answer.response.text == "Добрый день! Чем помочь?"
+
+
+async def test_two_calls_with_one_id_are_two(peers: Peers) -> None:
+    peers.fail(Fault.DUPLICATE_IDS)
+
+    answer = await ask(Chain((peers.link("openai"),)), hello())
+
+    assert len({call.tool_call_id for call in answer.response.tool_calls}) == 2
 
 
 async def test_as_many_wait_at_once_as_there_are_turns() -> None:
-    async with model_peer(connections=100) as peer:
-        peer.fail(Fault.SILENT)
-        asking = [asyncio.create_task(ask(peer.model, HELLO, TOOLS, seconds=60)) for _ in range(100)]
-        while peer.switch.failed.get(Fault.SILENT) != 100:
+    provider, clients = Provider(), Clients(connections=100, seconds=60)
+    async with serving(provider) as url:
+        peers = Peers(provider, url, clients)
+        peers.fail(Fault.SILENT)
+        asking = [asyncio.create_task(ask(Chain((peers.link("openai"),)), hello(seconds=60))) for _ in range(100)]
+        while peers.switch("openai").failed.get(Fault.SILENT) != 100:
             await asyncio.sleep(0.01)
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
+        await clients.close()
 
 
 # ---- a chain ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", Fault)
-async def test_the_next_of_a_chain_answers(peer: ModelPeer, fault: Fault) -> None:
-    peer.fail(fault)
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.CUT, Fault.DRIPPING, Fault.EMPTY])
+async def test_the_next_of_a_chain_answers(peers: Peers, fault: Fault) -> None:
+    peers.fail(fault)
+    receptionist = Link("scripted", ScriptedReceptionist(), is_remote=False)
 
     with capture_logs() as logs:
-        response, rest = await ask(chain([peer.model, ScriptedReceptionist()]), HELLO, TOOLS, seconds=2)
+        answer = await ask(Chain((peers.link("openai"), peers.link("google"), receptionist)), Question(HELLO, TOOLS, fallback_seconds=1.5))
 
-    assert response.model_name == "scripted-receptionist"
-    assert rest.model_name == "scripted-receptionist", "the rest of the turn goes back to the one that failed"
-    assert [(entry["event"], entry["model"]) for entry in logs] == [("model_failed", "gpt-5-mini")]
-
-
-async def test_the_first_of_a_chain_that_answers_speaks_alone(peer: ModelPeer) -> None:
-    asked = chain([peer.model, unasked()])
-
-    response, rest = await ask(asked, HELLO, TOOLS, seconds=10)
-
-    assert response.model_name == "gpt-5-mini"
-    assert rest is asked
+    assert answer.response.model_name == "scripted-receptionist"
+    assert answer.rest.links == (receptionist,), "the rest of the turn goes back to one that failed"
+    assert [entry["link"] for entry in logs if entry["event"] == "model_failed"] == ["openai:gpt-5-mini", "google:gemini-2.5-flash"]
 
 
-def unasked() -> FunctionModel:
-    def refuse(*_: object) -> ModelResponse:
-        raise AssertionError("the second of the chain was asked")
+async def test_the_first_of_a_chain_that_answers_speaks_alone(peers: Peers) -> None:
+    chain = Chain((peers.link("openai"), peers.link("google")))
 
-    return FunctionModel(refuse)
+    answer = await ask(chain, hello())
 
-
-async def test_the_last_of_a_chain_says_what_went_wrong(peer: ModelPeer) -> None:
-    peer.fail(Fault.SERVER_ERROR)
-    async with model_peer("other") as other:
-        other.fail(Fault.EMPTY)
-
-        with pytest.raises(BadAnswer, match="other"):
-            await ask(chain([peer.model, other.model]), HELLO, TOOLS, seconds=10)
+    assert answer.link is chain.links[0]
+    assert answer.rest == chain
+    assert peers.switch("google").requests == 0
 
 
-def test_one_model_is_no_chain() -> None:
-    model = ScriptedReceptionist()
+async def test_who_is_left_alone_is_not_asked(peers: Peers) -> None:
+    peers.fail(Fault.UNAUTHORIZED)
+    chain = Chain((peers.link("openai"), Link("scripted", ScriptedReceptionist(), is_remote=False)))
 
-    assert chain([model]) is model
+    for _ in range(5):
+        await ask(chain, hello())
 
-
-# ---- the key ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("fault", Fault)
-async def test_no_key_in_logs_and_errors(peer: ModelPeer, fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    peer.fail(fault)
-
-    with capture_logs() as logs, pytest.raises(ModelError) as failed:
-        await ask(peer.model, HELLO, TOOLS, seconds=0.5)
-
-    told = "".join(traceback.format_exception(failed.value)) + caplog.text + repr(logs) + repr(peer.model)
-    assert KEY not in told
+    assert peers.switch("openai").requests == 1
 
 
-async def test_nor_in_what_a_good_answer_leaves(peer: ModelPeer, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+async def test_the_last_of_a_chain_says_what_went_wrong(peers: Peers) -> None:
+    peers.fail(Fault.EMPTY)
 
-    response, _ = await ask(peer.model, HELLO, TOOLS, seconds=10)
+    with pytest.raises(errors.BadAnswer, match="google"):
+        await ask(Chain((peers.link("openai"), peers.link("google"))), hello())
 
-    assert response.parts == [TextPart("Вы пишете: Добрый день вы работаете")]
-    assert KEY not in caplog.text + repr(response)
+
+# ---- what a model is opened with ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("provider", "address", "sentence"),
+    [
+        ("openai", Address(), "OPENAI_API_KEY"),
+        ("deepseek", Address(), "DEEPSEEK_API_KEY"),
+        ("gigachat", Address(), "GIGACHAT_BASE_URL"),
+        ("yandex", Address(key=Secret(KEY)), "YANDEX_FOLDER_ID"),
+    ],
+)
+def test_what_is_missing_is_said(provider: str, address: Address, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence) as refused:
+        Clients(connections=1, seconds=1).open(PROVIDERS[provider], "any", address)
+
+    assert KEY not in refused.value.detail
+
+
+async def test_models_are_kept_and_bounded(peers: Peers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("valera.assistant.models.clients.MOST_OPEN", 3)
+    first = [peers.clients.open(PROVIDERS["openai"], f"m{number}", Address(peers.url)) for number in range(3)]
+    assert peers.clients.open(PROVIDERS["openai"], "m0", Address(peers.url)) is first[0]
+
+    for number in range(3, 6):
+        peers.clients.open(PROVIDERS["openai"], f"m{number}", Address(peers.url))
+
+    assert peers.clients.open(PROVIDERS["openai"], "m0", Address(peers.url)) is not first[0]
+
+
+async def test_another_key_is_another_model(peers: Peers) -> None:
+    one = peers.clients.open(PROVIDERS["openai"], "m", Address(peers.url, Secret("a")))
+
+    assert peers.clients.open(PROVIDERS["openai"], "m", Address(peers.url, Secret("b"))) is not one
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_every_provider_of_the_table_can_be_asked(peers: Peers, name: str) -> None:
+    """Each speaks one of the three formats; what its quirks change, a strict server of that format still takes."""
+    provider = PROVIDERS[name]
+    path = {"openai": "/openai/v1", "anthropic": "/anthropic", "google": "/google"}[provider.wire]
+    model_name = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "google": "gemini-2.5-flash"}[provider.wire]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = peers.clients.open(provider, model_name, Address(peers.url + path, Secret(KEY), "b1g"))
+        answer = await ask(Chain((Link(name, model),)), hello())
+
+    assert answer.response.text == "Вы пишете: Добрый день вы работаете"
+    assert KEY not in repr(model) + repr(answer)

@@ -38,12 +38,21 @@ class Journal(Protocol):
     """Bound to one round of one turn. Every method raises when the turn is no longer this worker's."""
 
     @property
+    def earlier(self) -> tuple[Step, ...]:
+        """Those of the rounds of this turn before it."""
+        ...
+
+    @property
     def steps(self) -> list[Step]:
         """This round's, in order; those written before a crash included."""
         ...
 
     def record_answer(self, content: dict[str, Any], ms: int) -> None:
         """Committed together with what first acts on it: a tool's row, or the end of the turn."""
+        ...
+
+    def record_waste(self, content: dict[str, Any]) -> None:
+        """An answer that a provider gave and charges, and that could not be used: its ``usage`` and ``cost``. Committed like an answer."""
         ...
 
     async def run_tool(self, tool: Tool, arguments: dict[str, Any], call_id: str) -> Done | Failed:
