@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+CUT = b"...the connection breaks off here"
 SENT = {"ok": True, "result": {"message_id": 700}}
 
 
@@ -36,6 +37,9 @@ class ScriptedTelegram:
     answers: list[dict[str, Any] | Stranger | str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
+    files: dict[str, bytes | Stranger] = field(default_factory=dict[str, "bytes | Stranger"])
+    """By path; a file that ends with CUT breaks off there. ``fetched``: which were asked for."""
+    fetched: list[str] = field(default_factory=list[str])
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.calls.append((request.match_info["method"], json.loads(await request.read())))
@@ -53,12 +57,27 @@ class ScriptedTelegram:
         assert isinstance(code, int)
         return web.json_response(answer, status=code)
 
+    async def serve_file(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        self.fetched.append(path)
+        content = self.files.get(path, Stranger(404))
+        if isinstance(content, Stranger):
+            return content.response()
+        response = web.StreamResponse(headers={"Content-Length": str(len(content))})
+        await response.prepare(request)
+        await response.write(content.removesuffix(CUT))
+        if content.endswith(CUT):
+            assert request.transport is not None
+            request.transport.close()
+        return response
+
 
 @asynccontextmanager
 async def scripted_telegram() -> AsyncIterator[ScriptedTelegram]:
     telegram = ScriptedTelegram()
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", telegram.handle)
+    app.router.add_get("/file/bot{token}/{path:.+}", telegram.serve_file)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -12,6 +12,7 @@ from valera.kit.secrets import Secret
 from valera.telegram.api.client import BotApi
 from valera.telegram.api.errors import (
     ChatMigrated,
+    Conflicting,
     FloodWait,
     GatewayFailed,
     Misdirected,
@@ -163,7 +164,7 @@ async def test_answer_that_is_none(said: bytes) -> None:
     [
         (401, "Unauthorized", TokenRevoked),
         (404, "Not Found", Misdirected),
-        (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", Misdirected),
+        (409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", Conflicting),
         (413, "Request Entity Too Large", TooLong),
         (500, "Internal Server Error: restart", TelegramDown),
         (502, "Bad Gateway", GatewayFailed),

@@ -110,11 +110,14 @@ async def test_bot_that_goes_on_while_its_delivery_is_put_off_leaves_nothing_beh
     assert {row["state"] for row in await office.rows()} == {"sent"}
 
 
-@pytest.mark.parametrize("state", ["paused", "held"])
-async def test_bot_that_stands_still_for_another_reason_is_neither_started_nor_changed_by_its_token(office: PostOffice, state: str) -> None:
+@pytest.mark.parametrize(("state", "told"), [("paused", [NoticeKind.TOKEN_REVOKED]), ("held", [])])
+async def test_bot_that_stands_still_for_another_reason_is_neither_started_nor_changed_by_its_token(
+    office: PostOffice, state: str, told: list[NoticeKind]
+) -> None:
+    """Paused by a person, it stays so; that Telegram refuses its token, too, is told."""
     await office.put("раз")
     [claim] = await office.claim()
-    await office.owner.execute("update bots set state = $2 where id = $1", office.shop.bot_id, state)
+    await office.owner.execute("update bots set state = $2, paused_at = now() where id = $1", office.shop.bot_id, state)
     office.telegram.answers = [{"ok": True, "result": {"id": 9_000_001}}]
 
     assert await check(office)
@@ -124,7 +127,7 @@ async def test_bot_that_stands_still_for_another_reason_is_neither_started_nor_c
             await pause_bot(tx, office.shop.bot_id)
 
     assert await office.bot_state() == state
-    assert await notices(office) == []
+    assert [notice.kind for notice in await notices(office)] == told
     assert office.texts() == []
     assert await office.seconds_to_wait(office.shop.chat_id) > 500
 
@@ -142,3 +145,15 @@ async def test_token_that_does_not_open_costs_nothing_until_the_right_key_is_bac
 
     assert (row["state"], row["attempts"], row["unsure"]) == ("ready", 0, 0)
     assert office.texts() == ["раз"]
+
+
+async def test_what_a_removed_bot_would_have_said_is_withdrawn(office: PostOffice) -> None:
+    """Written while it was being removed: it stays in the chat, and nobody sends it."""
+    await office.put("раз")
+    await office.owner.execute("update bots set state = 'removed', token = '' where id = $1", office.shop.bot_id)
+
+    assert await office.send() == 1
+
+    row = await office.row()
+    assert (row["state"], row["error"]) == ("withdrawn", "bot-removed")
+    assert office.texts() == []

@@ -19,7 +19,7 @@ from valera.telegram.outbox.refusal import MAX_ATTEMPTS, MAX_GATEWAY_ATTEMPTS, M
         (refusal(500, "Internal Server Error: restart"), "telegram-down"),
         (refusal(503, "Service Unavailable"), "telegram-down"),
         (refusal(404, "Not Found"), "misdirected"),
-        (refusal(409, "Conflict: terminated by other getUpdates request"), "misdirected"),
+        (refusal(409, "Conflict: terminated by other getUpdates request"), "conflicting"),
         (Stranger(404), "misdirected"),
         (Stranger(302, {"Location": "http://127.0.0.1:9/"}), "misdirected"),
         (Stranger(407), "misdirected"),

@@ -9,8 +9,11 @@
     ├── TooLong             400, 413: send it in smaller pieces
     ├── Refused             any other 4xx: this request will never succeed
     ├── TokenRevoked        401, 400 "Logged out": the bot is paused
-    ├── Misdirected         404, 409: nothing is wrong with the request, but with the address or another user of the token
-    ├── TelegramDown        not carried out for certain: no connection, or Telegram's own 5xx
+    ├── Misdirected         404: nothing is wrong with the request, but with the address
+    │   └── Conflicting     409: somebody else uses the token, or its updates go to a webhook
+    ├── TelegramDown        not carried out for certain: no connection (``why``), or Telegram's own 5xx
+    ├── FileTooLarge        400 "file is too big", or a download of more bytes than are wanted
+    ├── FileNotServed       a Bot API server that keeps files to itself
     └── Unsure              carried out or not, nobody knows: the answer was lost
         └── GatewayFailed   … and an answer of somebody on the way says rather not: 502, 500 and 503 without Telegram's JSON
 
@@ -19,6 +22,7 @@ What a delivery does about each is in ``refusal.py``.
 
 from __future__ import annotations
 
+import enum
 from http import HTTPStatus
 
 from valera.kit.errors import Upstream
@@ -73,9 +77,41 @@ class Misdirected(TelegramError):
         super().__init__(detail, retryable=True)
 
 
+class Conflicting(Misdirected):
+    pass
+
+
+class Why(enum.StrEnum):
+    """Where the way to Telegram ends."""
+
+    NAME = "name"
+    """The host's name has no address."""
+    REFUSED = "refused"
+    """Nobody accepts connections there, or the network leads nowhere."""
+    SILENCE = "silence"
+    """No answer to the attempt to connect: a firewall, or an address that is blocked on the way."""
+    TLS = "tls"
+    """Whoever answers is not trusted, or does not speak TLS."""
+    PROXY = "proxy"
+    """The proxy is not there, refuses, or does not let this through."""
+    ADDRESS = "address"
+    """The address itself makes no sense."""
+    TELEGRAM = "telegram"
+    """Telegram itself says that it is out of order."""
+
+
 class TelegramDown(TelegramError):
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, *, why: Why = Why.TELEGRAM) -> None:
         super().__init__(detail, retryable=True)
+        self.why = why
+
+
+class FileTooLarge(TelegramError):
+    pass
+
+
+class FileNotServed(TelegramError):
+    pass
 
 
 class Unsure(TelegramError):
@@ -104,7 +140,7 @@ def from_answer(  # noqa: PLR0911  (a return for each kind of refusal)
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return TooLong(description)
         case HTTPStatus.NOT_FOUND | HTTPStatus.CONFLICT:
-            return Misdirected(description)
+            return (Conflicting if code == HTTPStatus.CONFLICT else Misdirected)(description)
         case HTTPStatus.BAD_GATEWAY | HTTPStatus.GATEWAY_TIMEOUT:
             return _gateway(code, description)  # Telegram's front answers in JSON, too, when it loses the server behind it
         case _ if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -141,6 +177,8 @@ def _gateway(code: int, detail: str) -> TelegramError:
 def _bad_request(said: str, description: str) -> TelegramError:
     if "logged out" in said:
         return TokenRevoked(description)
+    if "file is too big" in said:
+        return FileTooLarge(description)
     if "too long" in said or "too_long" in said:
         return TooLong(description)
     if "entit" in said:

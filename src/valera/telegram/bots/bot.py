@@ -1,11 +1,13 @@
-"""Bot: one Telegram bot of one shop, its sealed token and its webhook."""
+"""Bot: one Telegram bot of one shop and its sealed token."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+import asyncpg
 
 from valera.accounts.account import get_account
 from valera.accounts.notice import NoticeKind, raise_notice, resolve_notice
@@ -14,7 +16,7 @@ from valera.kit.errors import Conflict, NotFound
 from valera.kit.secrets import Place, Secret, Vault
 from valera.telegram.api.errors import TokenRevoked
 from valera.telegram.bots import queries
-from valera.telegram.update import ALLOWED_UPDATES
+from valera.telegram.bots.webhook import hash_secret, webhook_secret
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx, Database, IdentityTx
@@ -31,11 +33,23 @@ class BotServesAnotherShop(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
+    """``delivery``: webhook or polling, as somebody chose. ``state``: active, paused (by Telegram, or by a person since ``paused_at``) or
+    held after a restore.
+    """
+
     id: int
     telegram_id: int
     username: str
     webhook_key: str
     state: str
+    delivery: str = "webhook"
+    previous_webhook_key: str | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What an address ends in that is this bot's here."""
+        return frozenset({self.webhook_key, *([self.previous_webhook_key] if self.previous_webhook_key else [])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ class BotRoute:
     id: int
     telegram_id: int
     username: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +75,50 @@ class SealedToken:
         return vault.open(self.data_key, self.slug, _place(self.account_id, self.telegram_id), self.token)
 
 
-async def add_bot(tx: AccountTx, me: Me, token: Secret, vault: Vault) -> Bot:
-    """Store the bot that ``getMe`` described. The key in its webhook address is 128 random bits, its secret 256, kept as a hash."""
-    account = await get_account(tx)
-    webhook_key = secrets.token_urlsafe(16)
+async def add_bot(tx: AccountTx, me: Me, token: Secret, vault: Vault, *, delivery: str = "webhook") -> Bot:
+    """Store the bot that ``getMe`` described; one that the shop had before comes back with its chats. The key in its webhook address is 128
+    random bits, its secret 256, kept as a hash.
+    """
+    sealed = await seal_token(tx, me.id, token, vault)
+    if (known := await queries.select_removed(tx, me.id)) is not None:
+        try:
+            added = await queries.update_returned(tx, Bot, known, username=me.username, token=sealed, delivery=delivery)
+        except asyncpg.UniqueViolationError:
+            raise BotServesAnotherShop(f"@{me.username} serves another shop by now.") from None
+        await queries.notify_change(tx, added.id)
+        return added
+    webhook_key = new_webhook_key()
     added = await queries.insert_bot(
         tx,
         Bot,
         telegram_id=me.id,
         username=me.username,
-        token=vault.seal(account.data_key, account.slug, _place(account.id, me.id), token),
+        token=sealed,
         webhook_key=webhook_key,
         secret_hash=hash_secret(webhook_secret(vault, webhook_key).reveal().encode()),
+        delivery=delivery,
     )
     if added is None:
         raise BotServesAnotherShop(f"@{me.username} is connected already.")
+    await queries.notify_change(tx, added.id)
     return added
+
+
+def new_webhook_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
+async def seal_token(tx: AccountTx, telegram_id: int, token: Secret, vault: Vault) -> bytes:
+    account = await get_account(tx)
+    return vault.seal(account.data_key, account.slug, _place(account.id, telegram_id), token)
 
 
 async def list_bots(tx: AccountTx) -> list[Bot]:
     return await queries.select_bots(tx, Bot)
+
+
+async def find_bot(tx: AccountTx, bot_id: int) -> Bot | None:
+    return await queries.select_bot(tx, Bot, bot_id)
 
 
 async def list_routes(tx: IdentityTx) -> list[BotRoute]:
@@ -91,28 +130,6 @@ async def get_token(tx: AccountTx, bot_id: int, vault: Vault) -> Secret:
     if sealed is None:
         raise BotNotFound("The shop has no such bot.")
     return sealed.open(vault)
-
-
-def webhook_secret(vault: Vault, webhook_key: str) -> Secret:
-    """Made from the master key: the same after a restart, so a webhook can be set again without a gap."""
-    return vault.derive(f"webhook|{webhook_key}")
-
-
-def hash_secret(secret: bytes) -> bytes:
-    return hashlib.sha256(secret).digest()
-
-
-def webhook_url(base_url: str, webhook_key: str) -> str:
-    return f"{base_url.rstrip('/')}/telegram/{webhook_key}"
-
-
-async def set_webhook(bot_api: BotApi, bot: Bot, token: Secret, *, vault: Vault, base_url: str) -> bool:
-    """Point the bot at this installation; False: it already was."""
-    url = webhook_url(base_url, bot.webhook_key)
-    if (await bot_api.get_webhook_info(token)).url == url:
-        return False
-    await bot_api.set_webhook(token, url=url, secret=webhook_secret(vault, bot.webhook_key), allowed_updates=ALLOWED_UPDATES)
-    return True
 
 
 async def pause_bot(tx: AccountTx, bot_id: int) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from valera.kit.db import AccountId, Database, account_scope
 from valera.telegram.api.errors import TelegramError, TokenRevoked
-from valera.telegram.bots.bot import get_token, pause_bot
+from valera.telegram.bots.bot import BotNotFound, get_token, pause_bot
 from valera.telegram.outbox import queries
 
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ async def claim_presses(db: Database, limit: int) -> Sequence[Press]:
 async def acknowledge(db: Database, bot_api: BotApi, vault: Vault, press: Press) -> None:
     """Stops the button's spinner. If Telegram refuses, the press has its effect all the same."""
     with account_scope(press.account_id):
-        async with db.account_tx() as tx:
-            token = await get_token(tx, press.bot_id, vault)
+        try:
+            async with db.account_tx() as tx:
+                token = await get_token(tx, press.bot_id, vault)
+        except BotNotFound:
+            return  # removed since
         try:
             await bot_api.answer_callback_query(token, press.callback_query_id)
         except TokenRevoked:

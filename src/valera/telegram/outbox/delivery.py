@@ -7,7 +7,7 @@ counted. What Telegram refuses has its rules in ``refusal.py``.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,13 @@ import structlog
 from valera.kit.db import AccountId, Database, account_scope
 from valera.kit.portions import EVERYTHING, Portions
 from valera.kit.secrets import SealBroken
-from valera.telegram.api.errors import TelegramError
+from valera.telegram.api.errors import FloodWait, TelegramError
 from valera.telegram.api.formatting import format_text, split
 from valera.telegram.bots.bot import SealedToken
 from valera.telegram.outbox import queries
 from valera.telegram.outbox.claim import Claim
-from valera.telegram.outbox.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key
+from valera.telegram.outbox.pacing import Pacing
+from valera.telegram.outbox.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key, withdraw
 from valera.telegram.outbox.sent import Sent, SentMarks
 
 if TYPE_CHECKING:
@@ -143,19 +144,34 @@ class Sender:
     vault: Vault
     marks: SentMarks
     unreachable: Unreachable
+    pacing: Pacing = field(default_factory=Pacing)
 
     async def claim(self, *, worker: int, limit: int, portions: Portions = EVERYTHING) -> list[Claim]:
         async with self.db.queue() as tx:
             return await queries.claim_deliveries(tx, Claim, worker=worker, limit=limit, lease=LEASE, portions=portions)
 
-    async def deliver(self, claim: Claim, parcel: Parcel | None = None) -> None:
-        """Send one claimed delivery and write down what became of it. ``parcel``: what is to be sent, if that was read a moment ago."""
+    async def deliver(self, claim: Claim) -> None:
+        """Send one claimed delivery and write down what became of it."""
+        await self.pacing.wait(claim.bot_id, claim.chat_id)
+        await self._send(claim, None)
+
+    async def depart(self, departure: Departure) -> None:
+        """Right after the commit that wrote it. A process that was stopped in between looks again whether it is still to be sent."""
+        await self.pacing.wait(departure.claim.bot_id, departure.claim.chat_id)
+        is_fresh = time.monotonic() - departure.at < FRESH_SECONDS
+        await self._send(departure.claim, departure.parcel if is_fresh else None)
+
+    async def _send(self, claim: Claim, parcel: Parcel | None) -> None:
+        """``parcel``: what is to be sent, if that was read a moment ago."""
         with account_scope(claim.account_id):
             parcel = parcel or await self._load(claim)
             if parcel is None:
                 return  # withdrawn by a takeover, or taken by another worker
             if parcel.unsure > MAX_UNSURE:
                 await give_up(self.db, claim)
+                return
+            if parcel.bot_state == "removed":
+                await withdraw(self.db, claim)
                 return
             if parcel.bot_state != "active":
                 await wait_for_bot(self.db, claim, unsure=parcel.unsure)
@@ -167,15 +183,12 @@ class Sender:
                 await wait_for_key(self.db, claim, unsure=parcel.unsure)
                 return
             except TelegramError as error:
+                if isinstance(error, FloodWait):
+                    self.pacing.slow_down(claim.bot_id)
                 await settle_refusal(self.db, claim, error, unsure=parcel.unsure, unreachable=self.unreachable)
                 return
         await self.marks.mark(Sent(claim.account_id, claim.id, telegram_message_id))
         log.info("delivered", delivery=claim.id, unsure=parcel.unsure)
-
-    async def depart(self, departure: Departure) -> None:
-        """Right after the commit that wrote it. A process that was stopped in between looks again whether it is still to be sent."""
-        is_fresh = time.monotonic() - departure.at < FRESH_SECONDS
-        await self.deliver(departure.claim, departure.parcel if is_fresh else None)
 
     async def _load(self, claim: Claim) -> Parcel | None:
         async with self.db.account_tx() as tx:

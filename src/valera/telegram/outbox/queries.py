@@ -145,6 +145,18 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
     )
 
 
+async def select_address(tx: AccountTx, row: type[Row], chat_id: int) -> Row | None:
+    """Of a private chat whose bot may speak."""
+    return await maybe(
+        tx,
+        row,
+        "select c.bot_id, c.telegram_chat_id, b.account_id, b.telegram_id, b.token, a.slug, a.data_key"
+        "  from chats c join bots b on b.id = c.bot_id join accounts a on a.id = c.account_id"
+        " where c.id = $1 and c.telegram_chat_id > 0 and b.state = 'active'",
+        chat_id,
+    )
+
+
 async def mark_sent(tx: QueueTx, *, account_ids: list[int], delivery_ids: list[int], telegram_message_ids: list[int]) -> None:
     """Without the fence: whoever sent it knows best that it was sent."""
     await execute(

@@ -104,6 +104,12 @@ async def wait_for_key(db: Database, claim: Claim, *, unsure: int) -> None:
         await _later(tx, claim, KEY_PAUSE, "seal-broken", unsure=unsure, is_attempt=False)
 
 
+async def withdraw(db: Database, claim: Claim) -> None:
+    """Its bot was removed while it was being written: it stays in the chat's history, and nobody sends it."""
+    async with db.account_tx() as tx:
+        await queries.update_withdrawn(tx, delivery_id=claim.id, fence=claim.fence, error="bot-removed")
+
+
 async def give_up(db: Database, claim: Claim) -> None:
     """Sent as often as it may be, and nobody knows whether it arrived."""
     async with db.account_tx() as tx:

@@ -16,6 +16,16 @@ async def update_failed(tx: AccountTx, *, delivery_id: int, fence: int, error: s
     await execute(tx, "update deliveries set state = 'failed', error = $3 where id = $1 and fence = $2", delivery_id, fence, error)
 
 
+async def update_withdrawn(tx: AccountTx, *, delivery_id: int, fence: int, error: str) -> None:
+    await execute(
+        tx,
+        "update deliveries set state = 'withdrawn', leased_until = null, error = $3 where id = $1 and fence = $2 and state = 'sending'",
+        delivery_id,
+        fence,
+        error,
+    )
+
+
 async def update_later(tx: AccountTx, *, delivery_id: int, fence: int, wait: timedelta, error: str, unsure: int, attempts: int) -> None:
     """``unsure``: how often it may have been sent. A withdrawn one stays withdrawn."""
     await execute(
