@@ -1,10 +1,10 @@
-"""Statements about Telegram's users."""
+"""Statements about Telegram's users, and about the commands that it shows for a bot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from valera.kit.db import IdentityTx, execute
+from valera.kit.db import AccountTx, IdentityTx, execute, value
 
 if TYPE_CHECKING:
     from valera.telegram.update import User
@@ -24,3 +24,11 @@ async def upsert_telegram_user(tx: IdentityTx, user: User) -> None:
         user.last_name,
         user.language_code,
     )
+
+
+async def select_commands_version(tx: AccountTx, bot_id: int) -> str | None:
+    return await value(tx, "select commands_version from bots where id = $1", bot_id)
+
+
+async def update_commands_version(tx: AccountTx, bot_id: int, version: str) -> None:
+    await execute(tx, "update bots set commands_version = $2 where id = $1", bot_id, version)

@@ -1,20 +1,29 @@
 """Telegram's updates, as far as Valera reads them. Unknown fields and unknown kinds are ignored; the stored body keeps them.
 
+What each kind means stands in ``update_kinds.py`` and ``content_kinds.py``.
 Source: Bot API 10.3, https://core.telegram.org/bots/api#update
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 MAX_ID = 2**63 - 1
 
+Id = Annotated[int, msgspec.Meta(ge=-MAX_ID, le=MAX_ID)]
+"""As PostgreSQL can keep it; Telegram's have 52 bits."""
+
+TELEGRAM_ITSELF = 777000
+"""Telegram's own notices come from this user, who is no bot."""
+
+MAX_FILE_NAME = 100
+
 
 class User(msgspec.Struct, frozen=True):
-    id: int
+    id: Id
     is_bot: bool = False
     first_name: str = ""
     last_name: str | None = None
@@ -27,14 +36,14 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Chat(msgspec.Struct, frozen=True):
-    id: int
+    id: Id
     type: str = ""
 
 
 class Contact(msgspec.Struct, frozen=True):
     phone_number: str
     first_name: str = ""
-    user_id: int | None = None
+    user_id: Id | None = None
 
 
 class File(msgspec.Struct, frozen=True):
@@ -42,21 +51,25 @@ class File(msgspec.Struct, frozen=True):
 
     file_id: str
     file_unique_id: str = ""
+    file_name: str | None = None
 
 
 class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
-    message_id: int
+    message_id: Id
     chat: Chat
     date: int = 0
     sender: User | None = None
+    sender_chat: Chat | None = None
     text: str | None = None
     caption: str | None = None
     contact: Contact | None = None
+    live_photo: File | None = None
     photo: list[File] | None = None
     voice: File | None = None
-    audio: File | None = None
     video: File | None = None
     video_note: File | None = None
+    animation: File | None = None
+    audio: File | None = None
     document: File | None = None
     sticker: File | None = None
 
@@ -64,11 +77,41 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     def words(self) -> str:
         return self.text or self.caption or ""
 
-    def attachments(self) -> list[dict[str, Any]]:
-        """``[{"kind": "photo", "file_id": …, "file_unique_id": …}]``; of a photo its largest size."""
-        files: list[tuple[str, File | None]] = [("photo", self.photo[-1] if self.photo else None)]
-        files += [(kind, getattr(self, kind)) for kind in ("voice", "audio", "video", "video_note", "document", "sticker")]
-        return [{"kind": kind, "file_id": file.file_id, "file_unique_id": file.file_unique_id} for kind, file in files if file is not None]
+    @property
+    def client(self) -> User | None:
+        """Who wrote it to the bot in private. None: a group, a channel, somebody who speaks for one, another bot, or Telegram itself."""
+        is_private = self.chat.type == "private" and self.sender_chat is None
+        return self.sender if is_private and is_person(self.sender) else None
+
+    def files(self) -> list[tuple[str, File]]:
+        """With their kinds. Of a photo its largest size, of a live photo its still; what is repeated for older bots counts once."""
+        still = self.photo[-1] if self.photo else None
+        if self.live_photo is not None:
+            return [("live_photo", still or self.live_photo)]
+        moving = self.animation
+        found = {
+            "photo": still,
+            "voice": self.voice,
+            "video": self.video,
+            "video_note": self.video_note,
+            "animation": moving,
+            "audio": self.audio,
+            "document": None if moving is not None else self.document,
+            "sticker": self.sticker,
+        }
+        return [(kind, file) for kind, file in found.items() if file is not None]
+
+    def attachments(self) -> list[dict[str, str]]:
+        """As `messages.attachments` shows them: ``[{"kind": "photo", "file_id": …, "file_unique_id": …, "state": "waiting"}]``."""
+        return [
+            {"kind": kind, "file_id": file.file_id, "file_unique_id": file.file_unique_id, "state": "waiting"}
+            | ({"text": file.file_name[:MAX_FILE_NAME]} if file.file_name else {})
+            for kind, file in self.files()
+        ]
+
+
+def is_person(user: User | None) -> bool:
+    return user is not None and not user.is_bot and user.id != TELEGRAM_ITSELF
 
 
 class CallbackQuery(msgspec.Struct, frozen=True, rename={"sender": "from"}):
@@ -79,13 +122,19 @@ class CallbackQuery(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     message: Message | None = None
     data: str | None = None
 
+    @property
+    def client(self) -> User | None:
+        """Who pressed it in private; None: in a group, or below a message that nobody knows any more."""
+        is_private = self.message is not None and self.message.chat.type == "private"
+        return self.sender if is_private and is_person(self.sender) else None
+
 
 class ChatMember(msgspec.Struct, frozen=True):
     status: str = ""
 
 
 class ChatMemberUpdated(msgspec.Struct, frozen=True, rename={"sender": "from"}):
-    """The person blocked (``kicked``) or unblocked (``member``) the bot."""
+    """In private: the person blocked (``kicked``) or unblocked (``member``) the bot. Elsewhere the bot was added, promoted or removed."""
 
     chat: Chat
     sender: User
@@ -93,14 +142,21 @@ class ChatMemberUpdated(msgspec.Struct, frozen=True, rename={"sender": "from"}):
 
 
 class Update(msgspec.Struct, frozen=True):
+    """What has a meaning of its own; other kinds are known by their name alone (`Envelope`)."""
+
     update_id: int
     message: Message | None = None
     edited_message: Message | None = None
     callback_query: CallbackQuery | None = None
     my_chat_member: ChatMemberUpdated | None = None
 
+    @property
+    def client(self) -> User | None:
+        """Who says something to the shop by it."""
+        if (message := self.message or self.edited_message) is not None:
+            return message.client
+        return self.callback_query.client if self.callback_query is not None else None
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _decoder = msgspec.json.Decoder(Update)
 

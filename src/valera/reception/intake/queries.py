@@ -82,11 +82,11 @@ async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, 
         "with chat as materialized ("
         "  select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats"
         "   where bot_id = $1 and telegram_chat_id = $2 and status <> 'closed' for no key update"
-        ") select update_id, body, body_hash, is_conflict, received_at, (select to_jsonb(chat) from chat) as chat from ("
-        "  (select update_id, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
+        ") select update_id, kind, body, body_hash, is_conflict, received_at, (select to_jsonb(chat) from chat) as chat from ("
+        "  (select update_id, kind, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         "  union all"
-        "  (select update_id, body, body_hash, true, seq, received_at from telegram_update_conflicts"
+        "  (select update_id, kind, body, body_hash, true, seq, received_at from telegram_update_conflicts"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         ") waiting order by is_conflict, seq limit $3",
         bot_id,
@@ -215,4 +215,20 @@ async def make_turn_due(tx: AccountTx, *, chat_id: int, trigger: str, received_a
         received_at,
         quiet,
         most,
+    )
+
+
+async def answer_anew(tx: AccountTx, *, chat_id: int, received_at: datetime, quiet: timedelta) -> float | None:
+    """What is not answered yet was edited. A waiting turn settles once more; one that runs begins a new round before it says anything.
+    Returns the seconds until a waiting one is due. Whichever it was when this began: a claim may have it meanwhile.
+    """
+    return await value(
+        tx,
+        "with moved as (update turns set is_stale = state = 'running',"
+        "     due_at = case when state = 'waiting' then least($2::timestamptz + $3::interval, settle_until) else due_at end"
+        "  where chat_id = $1 and state in ('waiting', 'running') returning state, due_at)"
+        " select greatest(0, extract(epoch from due_at - clock_timestamp()))::float8 from moved where state = 'waiting'",
+        chat_id,
+        received_at,
+        quiet,
     )

@@ -1,0 +1,98 @@
+"""A client's message: words, files, a contact, or something that is told in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from valera.accounts.account import get_account
+from valera.chats.chat import Status
+from valera.clients import queries as client_queries
+from valera.clients.client import telegram_phone
+from valera.kit.phrases import Phrases
+from valera.reception import confirmation, turn_queries
+from valera.reception.calling import Plea, call, read_plea
+from valera.reception.intake import queries
+from valera.reception.intake.commands import read_command, take_command
+from valera.reception.intake.room import NOTHING, RawUpdate, Room, TakenIn
+from valera.telegram.content_kinds import told
+from valera.telegram.files.attachment import want_files
+
+if TYPE_CHECKING:
+    from valera.chats.chat import Chat
+    from valera.telegram.update import Contact, Message, User
+
+PHRASES = Phrases.load("valera.reception")
+
+
+async def take_message(room: Room, raw: RawUpdate, message: Message, sender: User) -> TakenIn:
+    if message.text and (command := read_command(message.text)) is not None:
+        taken = await take_command(room, raw, message, sender, command)
+        if taken is not None:
+            return taken
+    if message.contact is not None:
+        return await _take_contact(room, raw, message, sender, message.contact)
+    attachments = content_of(raw, message)
+    if not message.words and not attachments:
+        return NOTHING  # only what Telegram says of the chat: ignored
+    chat = await room.enter(message.chat.id, sender)
+    return await _take_words(room, raw, chat, message, words=message.words, attachments=attachments)
+
+
+def content_of(raw: RawUpdate, message: Message) -> list[dict[str, str]]:
+    """Files, or what is told of a message that has neither text nor file."""
+    files = message.attachments()
+    return files or ([] if message.text else told(raw.body))
+
+
+async def _take_words(
+    room: Room, raw: RawUpdate, chat: Chat, message: Message, *, words: str, attachments: list[dict[str, str]]
+) -> TakenIn:
+    """A turn becomes due, unless a person answers or a plain word decides what was proposed."""
+    is_automated = chat.status != Status.HUMAN
+    plea = read_plea(words) if is_automated else Plea.NONE
+    may_decide = is_automated and (plea is Plea.ALONE or confirmation.may_be_word(words))
+    is_due = not may_decide and is_automated
+    taken = await room.keep(
+        chat, raw, words, telegram_message_id=message.message_id, attachments=attachments, trigger="message" if is_due else None
+    )
+    if taken is None:
+        return NOTHING
+    if files := message.files():
+        await want_files(room.tx, taken.id, files)
+    if plea is not Plea.NONE and await _call_person(room, chat, taken.id, words, plea):
+        return TakenIn(has_delivery=True, has_files=bool(files))
+    if not may_decide:
+        return TakenIn(turn_in=taken.due_in, has_files=bool(files))
+    if plea is Plea.NONE and await confirmation.take_word(room.tx, chat, message_id=taken.id, text=words, now=room.clock.now()):
+        return TakenIn(has_delivery=True, has_files=bool(files))
+    due_in = await queries.make_turn_due(
+        room.tx, chat_id=chat.id, trigger="message", received_at=raw.received_at, quiet=room.settling.quiet, most=room.settling.most
+    )
+    return TakenIn(turn_in=due_in, has_files=bool(files))
+
+
+async def _call_person(room: Room, chat: Chat, message_id: int, words: str, plea: Plea) -> bool:
+    """True: that was all there was to answer."""
+    said = await call(room.tx, chat, words, locale=(await get_account(room.tx)).locale)
+    if plea is not Plea.ALONE or await turn_queries.count_unanswered(room.tx, chat.id) != 1:
+        return False
+    await room.answer(chat, message_id, said, what="call_human")
+    return True
+
+
+async def _take_contact(room: Room, raw: RawUpdate, message: Message, sender: User, contact: Contact) -> TakenIn:
+    """A phone is the client's if Telegram says that the contact is the sender's own. Another person's is kept for the team to see and
+    taken for nobody's.
+    """
+    chat = await room.enter(message.chat.id, sender)
+    if contact.user_id == sender.id:
+        phone = telegram_phone(contact.phone_number)
+        await client_queries.update_client(room.tx, chat.client_id, name=None, phone=phone)
+        return await _take_words(room, raw, chat, message, words=phone, attachments=[])
+    card = {"kind": "contact", "name": contact.first_name, "phone": contact.phone_number}
+    taken = await room.keep(chat, raw, "", telegram_message_id=message.message_id, attachments=[card])
+    if taken is None or chat.status == Status.HUMAN:
+        return NOTHING
+    locale = (await get_account(room.tx)).locale
+    await room.answer(chat, taken.id, PHRASES.say(locale, "contact.foreign"), what="foreign_contact")
+    return TakenIn(has_delivery=True)
