@@ -6,6 +6,11 @@ from tests.cast import World
 from valera.accounts.notice import NoticeKind, open_notices, raise_notice, resolve_notice
 from valera.kit.db import Database, account_scope
 
+DETAILS = {
+    "bot": "garage_bot", "host": "example.org", "pending": 21, "reason": "certificate", "model": "openai:gpt-5-mini",
+    "spent": "4.00", "limit": "5.00", "period": "day", "chat": 7,
+}  # fmt: skip
+
 
 async def test_a_notice_is_raised_once_and_resolved_once(db: Database, world: World) -> None:
     with account_scope(world.garage.account_id):
@@ -49,7 +54,8 @@ async def test_every_kind_has_its_sentences(db: Database, world: World, locale: 
     with account_scope(world.garage.account_id):
         async with db.account_tx() as tx:
             for kind in NoticeKind:
-                await raise_notice(tx, kind, bot_id=world.garage.bot_id, details={"bot": "garage_bot"})
+                details = DETAILS | ({"reason": "key-refused"} if kind == NoticeKind.MODEL_REFUSED else {})
+                await raise_notice(tx, kind, bot_id=world.garage.bot_id, details=details)
             explained = [notice.explain(locale) for notice in await open_notices(tx)]
 
     assert len(explained) == len(NoticeKind)

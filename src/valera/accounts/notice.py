@@ -21,6 +21,23 @@ class NoticeKind(enum.StrEnum):
     """Telegram refuses the bot's token: the bot is paused, its deliveries wait."""
     RESTORED = "restored"
     """The installation came back from a backup: nothing is sent until somebody releases it."""
+    USED_ELSEWHERE = "used_elsewhere"
+    """The bot's webhook is somebody else's."""
+    POLLED_ELSEWHERE = "polled_elsewhere"
+    """Another program asks Telegram for the bot's updates."""
+    WEBHOOK_CHANGED = "webhook_changed"
+    """Somebody took our webhook away or changed it; it was set again."""
+    WEBHOOK_FAILING = "webhook_failing"
+    """Telegram has updates that it cannot hand over."""
+    MODEL_REFUSED = "model_refused"
+    """A provider refuses the shop's own key, its money is spent, or it has no such model: the next of the chain answers."""
+    BUDGET_NEAR = "budget_near"
+    """Models have used 80 % of what they may cost in a day or a month."""
+    BUDGET_SPENT = "budget_spent"
+    """All of it: the scripted receptionist answers until the next begins."""
+    CLIENT_BUDGET_NEAR = "client_budget_near"
+    CLIENT_BUDGET_SPENT = "client_budget_spent"
+    """As both above, for what one client's dialogue may cost in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,12 @@ class Notice:
     def explain(self, locale: str) -> tuple[str, str]:
         """A title and a sentence or two, for the team."""
         values = {"bot": "", **self.details}
+        if "period" in values:
+            values["period"] = P.say(locale, f"period.{values['period']}")
+        if self.kind == NoticeKind.WEBHOOK_FAILING:
+            values["reason"] = P.say(locale, f"webhook_reason.{values['reason']}")
+        if self.kind == NoticeKind.MODEL_REFUSED:
+            values["reason"] = P.say(locale, f"model_reason.{values['reason']}")
         return P.say(locale, f"notice.{self.kind}.title", **values), P.say(locale, f"notice.{self.kind}.text", **values)
 
 

@@ -45,12 +45,9 @@ async def upsert_fact(tx: AccountTx, topic: str, text: str) -> None:
     )
 
 
-async def insert_prompt(tx: AccountTx, text: str) -> None:
-    await execute(
-        tx,
-        "insert into prompts (version, text, published_at) select coalesce(max(version), 0) + 1, $1, now() from prompts",
-        text,
-    )
+async def update_settings(tx: AccountTx, changes: dict[str, Any]) -> None:
+    """``changes`` replace what the shop's settings hold under these names."""
+    await execute(tx, "update accounts set settings = settings || $1", changes)
 
 
 # ---- notices ------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolReturnPart, UserPromptPart
 
@@ -12,13 +12,16 @@ from valera.assistant.journal import Step, StepKind
 from valera.assistant.loop import read_response
 from valera.chats.chat import Message, Role
 from valera.kit.phrases import Phrases
+from valera.reception.content import attachment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 PHRASES = Phrases.load("valera.reception")
 MESSAGES = 60
-"""How far back a dialogue is shown."""
+CHARACTERS = 24_000
+"""How far back a dialogue is shown message by message; what is older, as a summary."""
+SHORTEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Dialogue:
         """The messages to answer, up to ``upto``; what earlier rounds of this turn did stands between those they knew and the rest."""
         steps = self.steps.get(turn_id, ())
         known_upto = max((step.content["upto"] for step in steps if step.kind == StepKind.MODEL), default=0)
-        waiting = [message for message in self.unanswered if message.id <= upto]
+        waiting = _fitted([message for message in self.unanswered if message.id <= upto], self.locale)
         known = [message for message in waiting if message.id <= known_upto]
         new = [message for message in waiting if message.id > known_upto]
         told: list[ModelMessage] = [_asked(known, self.locale)] if known else []
@@ -93,7 +96,10 @@ def client_words(messages: Iterable[Message]) -> tuple[str, ...]:
     return tuple(message.content for message in messages if message.role == Role.USER and message.content)
 
 
-def tool_calls(steps: Iterable[Step]) -> list[tuple[str, dict[str, object], dict[str, object] | str]]:
+ToolCall: TypeAlias = "tuple[str, dict[str, object], dict[str, object] | str]"
+
+
+def tool_calls(steps: Iterable[Step]) -> list[ToolCall]:
     """Steps as the gates read them: tool, arguments, content."""
     return [(step.content["tool"], step.content["arguments"], step.content["content"]) for step in steps if step.kind == StepKind.TOOL]
 
@@ -102,10 +108,22 @@ def _asked(messages: Sequence[Message], locale: str) -> ModelRequest:
     return ModelRequest(parts=[UserPromptPart(_words(message, locale)) for message in messages])
 
 
+def _fitted(messages: list[Message], locale: str) -> list[Message]:
+    """A burst that is too long as a whole is shown with each of its messages cut to an equal share."""
+    if sum(len(message.content) for message in messages) <= CHARACTERS:
+        return messages
+    share = max(SHORTEST, CHARACTERS // len(messages))
+    return [
+        message
+        if len(message.content) <= share
+        else replace(message, content=PHRASES.say(locale, "cut", text=message.content[:share], all=len(message.content)))
+        for message in messages
+    ]
+
+
 def _words(message: Message, locale: str) -> str:
-    kinds = [attachment["kind"] for attachment in message.attachments]
-    shown = [PHRASES.say(locale, "attachment", kind=kind) for kind in kinds]
-    return "\n".join([*shown, message.content] if message.content else shown) or PHRASES.say(locale, "attachment", kind="empty")
+    shown = [attachment_words(locale, attachment) for attachment in message.attachments]
+    return "\n".join([*shown, message.content] if message.content else shown) or attachment_words(locale, {"kind": "empty"})
 
 
 def _merged(told: list[ModelMessage]) -> list[ModelMessage]:

@@ -1,4 +1,6 @@
-"""What the model is told: the shop's published prompt, the rules of the house, and the facts of this shop and this client."""
+"""What a model is told, from what never changes to what changes with every turn, so that providers can cache as much of it as possible:
+the house's role and rules, the shop's own published prompt, the shop's facts; then the dialogue's beginning, the client and the time.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from valera.bookings import booking as bookings
 from valera.bookings.opening_hours import OpeningHours, format_hours
 from valera.bookings.wording import say_moment
 from valera.chats.chat import Status
+from valera.pricing.sections import sections_of
+from valera.reception.prompt_queries import select_newcomer
 from valera.reception.shop import BookingLine, Shop
+from valera.reception.summary.summary import Summary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,11 +26,14 @@ if TYPE_CHECKING:
     from valera.kit.db import AccountTx
 
 SPECIAL_FACTS = ("address", "phone")
+HOUSE = ("role", "rules")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldChat:
-    """The chat whose turn this worker holds, its shop and its client, as they stand in the database."""
+    """The chat whose turn this worker holds, its shop and its client, as they stand in the database. ``price_list``: id and version of
+    the one in force; ``prompt_version`` 0: the shop has no prompt of its own; ``budgets``: what the shop has set of them.
+    """
 
     round: int
     chat_id: int
@@ -36,22 +44,41 @@ class HeldChat:
     time_zone: str
     locale: str
     facts: dict[str, str]
-    prompt: str | None
-    has_prices: bool
+    prompt: str
+    prompt_version: int
+    price_list: tuple[int, int] | None
     hours: tuple[tuple[int, time, time], ...]
     has_proposal: bool
     has_bookings: bool
     client_name: str
     is_phone_known: bool
     car: str
+    summary: Summary | None
+    budgets: dict[str, str] | None
+
+    @property
+    def list_version(self) -> int | None:
+        return None if self.price_list is None else self.price_list[1]
 
 
-async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> tuple[Shop, str]:
-    """Everything about the shop and the client that a reply may lean on, and the prompt: the house rules, then the shop's own words."""
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """``stable`` is the same for every client of the shop until the shop changes something; ``changing`` follows it."""
+
+    stable: str
+    changing: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.stable}\n\n{self.changing}"
+
+
+async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> Shop:
+    """Everything about the shop and the client that a reply may lean on."""
     zone = ZoneInfo(held.time_zone)
     proposal = await bookings.open_proposal(tx, held.chat_id, now) if held.has_proposal else None
     upcoming = await bookings.list_client_bookings(tx, held.client_id, now) if held.has_bookings else []
-    shop = Shop(
+    return Shop(
         name=held.name,
         now=now,
         zone=zone,
@@ -59,7 +86,8 @@ async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> tupl
         address=held.facts.get("address", ""),
         phone=held.facts.get("phone", ""),
         hours=format_hours([OpeningHours(*stretch) for stretch in held.hours], held.locale),
-        has_prices=held.has_prices,
+        has_prices=held.price_list is not None,
+        sections=() if held.price_list is None else await sections_of(tx, *held.price_list),
         client_name=held.client_name,
         client_phone_known=held.is_phone_known,
         client_car=held.car,
@@ -69,17 +97,26 @@ async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> tupl
         ),
         proposal="" if proposal is None else proposal.kind.value,
         human_called=held.is_human_called,
-        facts={topic: text for topic, text in held.facts.items() if topic not in SPECIAL_FACTS},
+        facts={topic: held.facts[topic] for topic in sorted(held.facts) if topic not in SPECIAL_FACTS},
     )
-    return shop, "\n\n".join(part for part in (_house_rules(held.locale), held.prompt) if part)
 
 
-def instructions(prompt: str, shop: Shop) -> str:
-    return f"{prompt}\n\n{shop.render()}"
+def instruct(held: HeldChat, shop: Shop, summary: Summary | None) -> Instructions:
+    stable = [*_house(held.locale), held.prompt, shop.render_shop()]
+    changing = ["" if summary is None else summary.render(shop, held.list_version)]
+    changing.append(shop.render_client())
+    return Instructions("\n\n".join(filter(None, stable)), "\n\n".join(filter(None, changing)))
+
+
+async def preview(tx: AccountTx, *, now: datetime) -> str:
+    """What a model would be told of a client who writes for the first time."""
+    held = await select_newcomer(tx, HeldChat)
+    return instruct(held, await describe_shop(tx, held, now=now), None).text
 
 
 @functools.cache
-def _house_rules(locale: str) -> str:
+def _house(locale: str) -> tuple[str, ...]:
+    """The house's own parts, each a file; a language that has none gets the Russian ones."""
     folder = resources.files("valera.reception") / "prompts"
-    file = folder / f"{locale}.md"
-    return (file if file.is_file() else folder / "ru.md").read_text("utf-8").strip()
+    own = folder / locale
+    return tuple(((own if own.is_dir() else folder / "ru") / f"{part}.md").read_text("utf-8").strip() for part in HOUSE)

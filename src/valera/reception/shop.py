@@ -1,13 +1,18 @@
-"""What the assistant is told about the shop and this client: one block in the instructions, written and read by the same code."""
+"""What the assistant is told about the shop and about this client: two blocks in the instructions, written and read by the same code.
+
+The first is the same for all clients of a shop; the second changes with every turn and stands last.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-BLOCK = re.compile(r"<shop>\n(.*?)\n</shop>", re.DOTALL)
+from babel.dates import format_datetime
+
+MOST_SECTIONS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Shop:
     phone: str = ""
     hours: str = ""
     has_prices: bool = True
+    sections: tuple[str, ...] = ()
     client_name: str = ""
     client_phone_known: bool = False
     client_car: str = ""
@@ -41,33 +47,41 @@ class Shop:
     facts: dict[str, str] = field(default_factory=dict[str, str])
 
     def render(self) -> str:
-        """The block. Values are flattened to one line without angle brackets, so that nobody's name can close it or forge a line."""
+        """Both blocks."""
+        return f"{self.render_shop()}\n\n{self.render_client()}"
+
+    def render_shop(self) -> str:
         lines = [
             ("name", self.name),
             ("locale", self.locale),
+            ("zone", self.zone.key),
             ("address", self.address),
             ("phone", self.phone),
             ("hours", self.hours),
-            ("now", self.now.astimezone(self.zone).isoformat(timespec="minutes")),
-            ("zone", self.zone.key),
             ("prices", _yes(flag=self.has_prices)),
+            *([("price_sections", "; ".join(name.replace(";", ",") for name in self.sections[:MOST_SECTIONS]))] if self.sections else []),
+            *((f"fact.{_flat(topic)}", text) for topic, text in self.facts.items()),
+        ]
+        return block("shop", lines)
+
+    def render_client(self) -> str:
+        here = self.now.astimezone(self.zone)
+        lines = [
             ("client_name", self.client_name),
             ("client_phone", "known" if self.client_phone_known else "unknown"),
             ("client_car", self.client_car),
             *(("booking", _booking_line(booking)) for booking in self.bookings),
             ("proposal", self.proposal or "none"),
             ("human_called", _yes(flag=self.human_called)),
-            *((f"fact.{_flat(topic)}", text) for topic, text in self.facts.items()),
+            ("now", here.isoformat(timespec="minutes")),
+            ("today", format_datetime(here, "EEEE, d MMMM y, HH:mm", locale=self.locale)),
         ]
-        return "\n".join(["<shop>", *(f"{key}: {_flat(value)}" for key, value in lines), "</shop>"])
+        return block("client", lines)
 
     @classmethod
     def parse(cls, instructions: str) -> Shop | None:
-        """The last block found in the instructions, or None. Unknown lines are ignored, missing ones have their defaults."""
-        blocks = BLOCK.findall(instructions)
-        if not blocks:
-            return None
-        pairs = [(key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in blocks[-1].splitlines())]
+        """From the last block of each kind, or None without them. Unknown lines are ignored, missing ones have their defaults."""
+        pairs = [*_pairs(instructions, "shop"), *_pairs(instructions, "client")]
         values = dict(pairs)
         if "now" not in values or "zone" not in values:
             return None
@@ -79,6 +93,7 @@ class Shop:
             phone=values.get("phone", ""),
             hours=values.get("hours", ""),
             has_prices=values.get("prices") != "no",
+            sections=tuple(values["price_sections"].split("; ")) if values.get("price_sections") else (),
             client_name=values.get("client_name", ""),
             client_phone_known=values.get("client_phone") == "known",
             client_car=values.get("client_car", ""),
@@ -90,7 +105,21 @@ class Shop:
 
     def texts(self) -> tuple[str, ...]:
         """Everything that the shop says of itself and anybody may repeat."""
-        return tuple(text for text in (self.name, self.address, self.phone, self.hours, *self.facts.values()) if text)
+        return tuple(text for text in (self.name, self.address, self.phone, self.hours, *self.sections, *self.facts.values()) if text)
+
+
+def block(name: str, lines: Iterable[tuple[str, str]]) -> str:
+    """Values are flattened to one line without angle brackets, so that nobody's name can close it or forge a line."""
+    return "\n".join([f"<{name}>", *(f"{key}: {_flat(value)}" for key, value in lines), f"</{name}>"])
+
+
+def _pairs(instructions: str, name: str) -> list[tuple[str, str]]:
+    """Lines of the last block of this name: one that somebody's text imitates stands before it."""
+    _, found, rest = instructions.rpartition(f"<{name}>\n")
+    inside, closed, _ = rest.partition(f"\n</{name}>")
+    if not found or not closed:
+        return []
+    return [(key.strip(), value.strip()) for key, _, value in (line.partition(":") for line in inside.splitlines())]
 
 
 def _yes(*, flag: bool) -> str:

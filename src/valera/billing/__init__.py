@@ -1,0 +1,1 @@
+"""What the assistant costs a shop, and the budgets that hold it."""
