@@ -11,7 +11,6 @@ import contextlib
 import random
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import asyncpg
@@ -21,7 +20,10 @@ from valera.backoffice import prune_queries as queries
 from valera.kit.db import UNREACHABLE, Database, DatabaseUnavailable, QueueTx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import timedelta
+
+    from valera.backoffice.retention import Retention
 
 log = structlog.get_logger(__name__)
 
@@ -35,16 +37,6 @@ IMPATIENT = "set lock_timeout = '100ms'; set statement_timeout = '5s'"
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """``updates``: what Telegram sent, which repeats an update for a day and may use its ids anew after an idle week. ``journals``: how an
-    answer came about, what was sent and what was quarantined.
-    """
-
-    updates: timedelta = timedelta(days=14)
-    journals: timedelta = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True)
 class Stretch:
     """``reached``: its last row; None: the table's end."""
 
@@ -54,6 +46,20 @@ class Stretch:
 
 class Step(Protocol):
     async def __call__(self, tx: QueueTx, row: type[Stretch], *, after: queries.Place, keep: timedelta, limit: int) -> Stretch: ...
+
+
+STEPS: Mapping[str, Step] = {
+    "telegram_updates": queries.prune_updates,
+    "telegram_update_conflicts": queries.prune_conflicts,
+    "button_presses": queries.prune_presses,
+    "quarantined_updates": queries.prune_quarantine,
+    "deliveries": queries.prune_deliveries,
+    "turn_steps": queries.prune_steps,
+    "slot_offers": queries.prune_offers,
+    "proposals": queries.prune_proposals,
+    "workers": queries.prune_workers,
+}
+"""Of every table that is not kept for good: how one stretch of it is pruned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +89,18 @@ class Pruner:
             tx = QueueTx(connection)
             if not await queries.take_broom(tx):
                 return {}
-            pruned = {name: await self._sweep(tx, step, keep) for name, (step, keep) in self._steps().items()}
+            pruned = {table: await self._sweep(tx, step, keep) for table, step, keep in self._steps()}
             log.info("pruned", **pruned)
             return pruned
         finally:
             with contextlib.suppress(*UNREACHABLE, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=CLOSING_SECONDS)
 
-    def _steps(self) -> dict[str, tuple[Step, timedelta]]:
-        updates, journals, day = self.retention.updates, self.retention.journals, timedelta(days=1)
-        return {
-            "updates": (queries.prune_updates, updates),
-            "conflicts": (queries.prune_conflicts, updates),
-            "presses": (queries.prune_presses, day),
-            "quarantine": (queries.prune_quarantine, journals),
-            "deliveries": (queries.prune_deliveries, journals),
-            "steps": (queries.prune_steps, journals),
-            "offers": (queries.prune_offers, day),
-            "proposals": (queries.prune_proposals, journals),
-            "workers": (queries.prune_workers, day),
-        }
+    def _steps(self) -> Iterator[tuple[str, Step, timedelta]]:
+        for table, step in STEPS.items():
+            keep = self.retention.of(table)
+            assert keep is not None, f"{table} is kept"
+            yield table, step, keep
 
     async def _sweep(self, tx: QueueTx, step: Step, keep: timedelta) -> int:
         """One table. A lock that it does not get at once ends the whole round: there will be another."""

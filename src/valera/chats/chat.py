@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from valera.chats import queries
+from valera.chats.disclosure import find_disclosure
 from valera.kit.errors import Invalid, NotFound
 from valera.telegram.outbox.delivery import put_delivery
 
@@ -86,11 +87,16 @@ async def say(
     sender: int | None = None,
 ) -> Departure | None:
     """The assistant's words: a message and its delivery. ``origin`` says which model, at what cost, in how many milliseconds;
-    ``sender`` is the worker that will send them as soon as they are committed.
+    ``sender`` is the worker that will send them as soon as they are committed. What the client has to be told first stands before them.
     """
+    disclosure = await find_disclosure(tx, chat_id)
+    if disclosure is not None:
+        text = f"{disclosure.text}\n\n{text}"
     message_id = await queries.insert_message(
         tx, chat_id=chat_id, role=Role.ASSISTANT, content=text, turn_id=turn_id, llm_response_data=origin
     )
+    if disclosure is not None:
+        await disclosure.note(tx, message_id=message_id)
     return await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text, turn_id=turn_id, keyboard=keyboard, sender=sender)
 
 

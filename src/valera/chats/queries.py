@@ -134,25 +134,65 @@ async def insert_client_message(
     )
 
 
-async def update_edited(tx: AccountTx, *, chat_id: int, telegram_message_id: int, content: str) -> None:
-    await execute(
+async def update_edited(
+    tx: AccountTx, row: type[Row], *, chat_id: int, telegram_message_id: int, content: str, attachments: list[dict[str, str]]
+) -> Row | None:
+    """The client's message says something else now. Files that were there before keep what is known of them. None: no such message."""
+    return await maybe(
         tx,
-        "update messages set content = $3, edited_at = now() where chat_id = $1 and telegram_message_id = $2 and role = 'user'",
+        row,
+        "with before as materialized (select m.id, m.turn_id, m.content <> $3 as has_new_words, o.files is distinct from n.files as"
+        "    has_new_files from messages m"
+        "    cross join lateral (select array_agg(coalesce(e ->> 'file_unique_id', e ->> 'kind') order by at) as files"
+        "                          from jsonb_array_elements(m.attachments) with ordinality t (e, at)) o"
+        "    cross join lateral (select array_agg(coalesce(e ->> 'file_unique_id', e ->> 'kind') order by at) as files"
+        "                          from jsonb_array_elements($4::jsonb) with ordinality t (e, at)) n"
+        "   where m.chat_id = $1 and m.telegram_message_id = $2 and m.role = 'user' order by m.id desc limit 1 for no key update of m),"
+        " edited as (update messages m set content = $3, edited_at = now(),"
+        "        attachments = case when before.has_new_files then $4 else m.attachments end"
+        "   from before where m.id = before.id and (before.has_new_words or before.has_new_files))"
+        " select id, turn_id, has_new_words or has_new_files as is_changed, has_new_files from before",
         chat_id,
         telegram_message_id,
+        content,
+        attachments,
+    )
+
+
+async def insert_note_once(tx: AccountTx, *, chat_id: int, content: str) -> None:
+    """For the team and the assistant, unless it is what was noted last."""
+    await execute(
+        tx,
+        "insert into messages (chat_id, role, content) select $1, 'system', $2 where $2 is distinct from"
+        " (select case when role = 'system' then content end from messages where chat_id = $1 order by id desc limit 1)",
+        chat_id,
         content,
     )
 
 
-async def select_messages(tx: AccountTx, row: type[Row], chat_id: int, limit: int) -> list[Row]:
-    """The newest ``limit`` messages, oldest first."""
+async def forget_conversation(tx: AccountTx, chat_id: int, *, turn_id: int) -> None:
+    """What is not answered yet counts as answered by ``turn_id``, and history begins after the newest message. The messages stay."""
+    await execute(
+        tx,
+        "with answered as (update messages set turn_id = $2 where chat_id = $1 and role = 'user' and turn_id is null),"
+        " withdrawn as (update turns set state = 'withdrawn', finished_at = now() where chat_id = $1 and state = 'waiting')"
+        " update chats set history_after = (select max(id) from messages where chat_id = $1) where id = $1",
+        chat_id,
+        turn_id,
+    )
+
+
+async def select_messages(tx: AccountTx, row: type[Row], chat_id: int, limit: int, *, after: int = 0) -> list[Row]:
+    """The newest ``limit`` messages after that one, oldest first; none from before the client asked to forget them."""
     return await many(
         tx,
         row,
         "select * from (select id, role, content, attachments, turn_id, created_at from messages"
-        "                where chat_id = $1 and deleted_at is null order by id desc limit $2) newest order by id",
+        "                where chat_id = $1 and deleted_at is null and id > (select greatest(history_after, $3) from chats where id = $1)"
+        "                order by id desc limit $2) newest order by id",
         chat_id,
         limit,
+        after,
     )
 
 

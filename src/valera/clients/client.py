@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.clients import queries
+from valera.russian.phones import find_phone
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
@@ -39,5 +40,13 @@ async def mark_unreachable(tx: AccountTx, client_id: int) -> None:
     await queries.update_unreachable(tx, client_id)
 
 
-async def mark_reachable(tx: AccountTx, client_id: int) -> None:
-    await queries.update_reachable(tx, client_id)
+async def set_reachable(tx: AccountTx, *, telegram_user_id: int, is_reachable: bool) -> bool:
+    """Telegram says that this person blocked or unblocked the bot. False: nobody whom the shop knows, or known already."""
+    return await queries.update_reachable(tx, telegram_user_id=telegram_user_id, is_reachable=is_reachable)
+
+
+def telegram_phone(number: str) -> str:
+    """As Telegram writes the phone of a contact, with or without a plus → E.164."""
+    digits = "+" + "".join(filter(str.isdecimal, number))
+    found = find_phone(digits)
+    return found.e164 if found else digits

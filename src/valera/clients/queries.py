@@ -43,8 +43,17 @@ async def update_unreachable(tx: AccountTx, client_id: int) -> None:
     await execute(tx, "update clients set unreachable_at = coalesce(unreachable_at, now()) where id = $1", client_id)
 
 
-async def update_reachable(tx: AccountTx, client_id: int) -> None:
-    await execute(tx, "update clients set unreachable_at = null where id = $1", client_id)
+async def update_reachable(tx: AccountTx, *, telegram_user_id: int, is_reachable: bool) -> bool:
+    """False: there is no such client, or it is known."""
+    return bool(
+        await execute(
+            tx,
+            "update clients set unreachable_at = case when not $2 then now() end"
+            " where telegram_user_id = $1 and (unreachable_at is null) <> $2",
+            telegram_user_id,
+            is_reachable,
+        )
+    )
 
 
 async def select_latest_vehicle(tx: AccountTx, row: type[Row], client_id: int) -> Row | None:

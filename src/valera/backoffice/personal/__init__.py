@@ -1,0 +1,1 @@
+"""One person's data: finding, handing out, erasing, and how long anything is kept."""

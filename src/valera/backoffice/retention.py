@@ -1,0 +1,85 @@
+"""How long what is kept, and why: every table once, as data. Pruning follows it, docs/security.md shows it, a test compares all three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import assert_never
+
+
+class Keep(Enum):
+    """How long, in the words of the document."""
+
+    DAY = "a day"
+    UPDATES = "`VALERA_KEEP_UPDATES_DAYS`"
+    JOURNALS = "`VALERA_KEEP_JOURNAL_DAYS`"
+    ERASED = "until the client is erased"
+    SHOP = "as long as the shop"
+    GOOD = "for good"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    tables: tuple[str, ...]
+    keep: Keep
+    why: str
+
+
+RETENTION = (
+    Kept(
+        ("telegram_updates", "telegram_update_conflicts"),
+        Keep.UPDATES,
+        "they hold what people wrote; Telegram repeats one for a day, and may use its ids anew after a week",
+    ),
+    Kept(("quarantined_updates",), Keep.JOURNALS, "somebody has to look at what could not be read or taken in"),
+    Kept(("turn_steps",), Keep.JOURNALS, "how an answer came about: what the model said, which tools ran"),
+    Kept(("deliveries",), Keep.JOURNALS, "what was sent, when Telegram refused it; the words themselves stand in messages"),
+    Kept(("proposals",), Keep.JOURNALS, "counted from their end; a late press of a button gets its sentence"),
+    Kept(("slot_offers",), Keep.DAY, "counted from their end; nobody can take them any more"),
+    Kept(("button_presses",), Keep.DAY, "Telegram forgets a press after 150 seconds; it holds no name"),
+    Kept(("workers",), Keep.DAY, "numbers of processes that are gone"),
+    Kept(("clients", "vehicles", "telegram_users"), Keep.ERASED, "who comes back is known; of Telegram as long as any shop knows them"),
+    Kept(
+        ("chats", "messages", "attachments", "turns", "mailboxes", "summaries"),
+        Keep.ERASED,
+        "what was agreed with the client, and what the assistant and the team read before they answer",
+    ),
+    Kept(("disclosures",), Keep.ERASED, "proof of what the client was told, in which version and when"),
+    Kept(("client_spending",), Keep.ERASED, "what answers to one client cost in a day; budgets are held against it"),
+    Kept(("bookings", "booking_events"), Keep.GOOD, "the shop's book; of an erased client without name, words and car: numbers stay dense"),
+    Kept(("erasures",), Keep.GOOD, "receipts: that somebody was erased, at whose request; not who it was"),
+    Kept(("analytics_events", "usage", "spending"), Keep.GOOD, "the owner's numbers: counts, sums and ids, no personal data"),
+    Kept(("notices", "restores"), Keep.GOOD, "what the team was told, and when"),
+    Kept(
+        ("accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "bays", "opening_hours",
+         "holidays", "service_durations", "counters"),
+        Keep.SHOP,
+        "the shop's own",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The two that an operator sets. ``updates``: what Telegram sent; ``journals``: how an answer came about, and what was sent."""
+
+    updates: timedelta = timedelta(days=7)
+    journals: timedelta = timedelta(days=30)
+
+    def of(self, table: str) -> timedelta | None:
+        """None: nothing of it is pruned. Raises LookupError for a table that nobody decided about."""
+        keep = next((kept.keep for kept in RETENTION if table in kept.tables), None)
+        match keep:
+            case Keep.DAY:
+                return timedelta(days=1)
+            case Keep.UPDATES:
+                return self.updates
+            case Keep.JOURNALS:
+                return self.journals
+            case Keep.ERASED | Keep.SHOP | Keep.GOOD:
+                return None
+            case None:
+                raise LookupError(f"Nobody decided how long {table} is kept.")
+            case _:
+                assert_never(keep)
