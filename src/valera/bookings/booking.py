@@ -92,7 +92,7 @@ async def hold_slot(
     ends_at = offer.starts_at + duration + workshop.rules.buffer
     same = await _same(tx, chat_id, ProposalKind.BOOK, None, offer.starts_at)
     if same and (same.service, same.ends_at, comment) == (service, ends_at, ""):
-        return await _renew(tx, same, now + workshop.rules.hold)
+        return await _renew(tx, same, now + workshop.rules.hold, turn_id)
     key = new_key(KEY_LENGTH)
     async with _undone_if_taken(tx):
         await queries.close_open_proposal(tx, chat_id, ProposalState.SUPERSEDED, now)
@@ -125,7 +125,7 @@ async def propose_move(
     stay = booking.ends_at - booking.starts_at
     _check_hours(workshop, offer, max(stay - workshop.rules.buffer, timedelta(minutes=5)))
     if same := await _same(tx, chat_id, ProposalKind.MOVE, booking.id, offer.starts_at):
-        return await _renew(tx, same, now + workshop.rules.hold)
+        return await _renew(tx, same, now + workshop.rules.hold, turn_id)
     key, ends_at = new_key(KEY_LENGTH), offer.starts_at + stay
     async with _undone_if_taken(tx):
         await queries.close_open_proposal(tx, chat_id, ProposalState.SUPERSEDED, now)
@@ -152,7 +152,7 @@ async def propose_cancel(
     booking = await find_client_booking(tx, client_id=client_id, number=number, now=now)
     expires_at = now + (await load_rules(tx)).hold
     if same := await _same(tx, chat_id, ProposalKind.CANCEL, booking.id, booking.starts_at):
-        return await _renew(tx, same, expires_at)
+        return await _renew(tx, same, expires_at, turn_id)
     await queries.close_open_proposal(tx, chat_id, ProposalState.SUPERSEDED, now)
     key = new_key(KEY_LENGTH)
     await queries.insert_proposal(
@@ -325,8 +325,9 @@ async def _same(tx: AccountTx, chat_id: int, kind: ProposalKind, booking_id: int
     return proposal
 
 
-async def _renew(tx: AccountTx, proposal: Proposal, expires_at: datetime) -> Proposal:
-    await queries.renew_proposal(tx, proposal.id, expires_at)
+async def _renew(tx: AccountTx, proposal: Proposal, expires_at: datetime, turn_id: int | None) -> Proposal:
+    """Asked once more, by this turn: a plain yes answers the question that the client heard last."""
+    await queries.renew_proposal(tx, proposal.id, expires_at, turn_id)
     return await _get_proposal(tx, proposal.chat_id, proposal.key)
 
 

@@ -329,13 +329,14 @@ async def select_proposal(tx: AccountTx, row: type[Row], *, chat_id: int, key: s
     )
 
 
-async def renew_proposal(tx: AccountTx, proposal_id: int, expires_at: datetime) -> None:
+async def renew_proposal(tx: AccountTx, proposal_id: int, expires_at: datetime, turn_id: int | None) -> None:
     await execute(
         tx,
-        "with renewed as (update proposals set expires_at = $2 where id = $1 returning booking_id)"
+        "with renewed as (update proposals set expires_at = $2, turn_id = coalesce($3, turn_id) where id = $1 returning booking_id)"
         " update bookings b set hold_expires_at = $2 from renewed where b.id = renewed.booking_id and b.status = 'held'",
         proposal_id,
         expires_at,
+        turn_id,
     )
 
 

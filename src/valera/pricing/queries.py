@@ -33,6 +33,19 @@ async def list_price_items(tx: AccountTx, price_list_id: PriceListId) -> list[Pr
     )
 
 
+async def list_sections(tx: AccountTx, price_list_id: int) -> list[str]:
+    """In the list's own order."""
+    return await value(
+        tx,
+        """
+        select coalesce(array_agg(section order by first), '{}') from (
+            select section, min(row_no) as first from price_items where price_list_id = $1 and section <> '' group by section
+        ) sections
+        """,
+        price_list_id,
+    )
+
+
 async def insert_price_list(tx: AccountTx, *, source: str, currency: str, classes: tuple[CarClass, ...]) -> PriceList:
     """The next version. Two that are published at once take turns: the lock is held until the transaction ends."""
     await value(tx, "select pg_advisory_xact_lock(hashtextextended('price_lists ' || current_setting('app.account_id'), 0))")

@@ -134,7 +134,14 @@ def _one_car(cars: Sequence[Car]) -> Car | None:
 def _said_class(classes: tuple[CarClass, ...], request: Request, in_works: CarClass | None) -> CarClass | None:
     """What was answered about the class, else what the words about the car («кроссовер») or among the works say."""
     named = read_class(classes, request.car_class) if request.car_class else None
-    return named or (read_kind(classes, request.car) if request.car else None) or in_works
+    return named or (read_kind(classes, _beside_cars(request.car)) if request.car else None) or in_works
+
+
+def _beside_cars(text: str) -> str:
+    """What is said of a car besides its name: «Sportage» is no sports car."""
+    for car in find_cars(text):
+        text = _blanked(text, car.start, car.end)
+    return text
 
 
 def _without_cars(index: ItemIndex, classes: tuple[CarClass, ...], works: Iterable[str]) -> tuple[list[str], list[Car], CarClass | None]:

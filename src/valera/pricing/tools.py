@@ -18,6 +18,10 @@ from valera.russian.words import inflect_count
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
     from valera.pricing.price_list import CarClass, Price, PriceItem, PriceList
+    from valera.pricing.search.item_index import ItemIndex
+
+MOST_NAMED = 8
+"""Sections of a list, and works of a section: more is no answer in a messenger."""
 
 DESCRIPTION = """\
 Looks works up in the shop's own price list. Call it whenever the client asks what something costs, names works to be done, or gives the \
@@ -29,7 +33,8 @@ complete them. `car`: make and model as the client wrote them. `car_class`: only
 Result: `found` has certain prices (`text` may be quoted as it stands); `by_class` has rows whose price depends on the class of the car: \
 ask for the car, or name the price of each class; `choose` has works that fit several rows: ask which is meant, name no sum; `missing` is \
 not in the list: say so, offer to ask the master; `not_for_class` has no price for this class of car; `total` is the only sum of several \
-works that may be named, null means that none may. `preliminary` has to be said with every price."""
+works that may be named, null means that none may. `preliminary` has to be said with every price. \
+With empty `works` the result is `sections`: what the shop does, without sums."""
 
 
 class FindPrices(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,17 +48,27 @@ class FindPrices(msgspec.Struct, forbid_unknown_fields=True):
 
 async def _find_prices(tx: AccountTx, context: ToolContext, args: FindPrices) -> Done | Failed:
     works = tuple(work for work in args.works if work.strip())
-    if not works and not args.item_ids:
+    if not works and (args.works or args.car or args.car_class) and not args.item_ids:
         return Failed(P.say(context.locale, "no_works"))
     price_list = await current_price_list(tx)
     if price_list is None:
         return Done({"no_list": True})
     index = await SHELF.index_of(tx, price_list)
+    if not works and not args.item_ids:
+        return Done({"sections": _sections(index)})
     quote = find_quote(index, price_list.classes, Request(works, args.car, args.car_class, tuple(args.item_ids)))
     return Done(content_of(quote, price_list, context.locale))
 
 
 find_prices = Tool(name="find_prices", description=DESCRIPTION, arguments=FindPrices, has_effect=False, run=_find_prices)
+
+
+def _sections(index: ItemIndex) -> list[dict[str, Any]]:
+    """What the shop does, in the order of its list: names without sums."""
+    sections: dict[str, list[str]] = {}
+    for entry in index.items:
+        sections.setdefault(entry.item.section, []).append(entry.item.name)
+    return [{"name": name, "works": names[:MOST_NAMED]} for name, names in list(sections.items())[:MOST_NAMED]]
 
 
 def content_of(quote: Quote, price_list: PriceList, locale: str) -> dict[str, Any]:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
+from valera.reception.receptionist.hearing.vocabulary import filler, topics, word_set
+from valera.reception.receptionist.hearing.wishes import Kind
 from valera.reception.receptionist.memory import Open
-from valera.reception.receptionist.vocabulary import topics
-from valera.reception.receptionist.wishes import Kind
 from valera.russian.morphology import part_of_speech
+from valera.russian.time.when import find_dates
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
-    from valera.reception.receptionist.wishes import Heard
+    from valera.reception.receptionist.hearing.wishes import Heard
     from valera.reception.shop import Shop
 
 MISSES = 3
@@ -26,7 +27,7 @@ SHARED_WORDS = 2
 def call_human(desk: Desk, reason: str) -> Task:
     """Tool: call_human, once: a client who already waits is told so. ``reason`` is a key of the phrases."""
     if desk.shop.human_called:
-        return [Piece(desk.say("human_waits"))]
+        return [Piece(desk.say("human_waits_foreign" if desk.heard.is_foreign else "human_waits"))]
     words = ", ".join(desk.memory.works) if desk.heard.is_yes else desk.heard.text  # «да» says nothing to whoever is called
     quote = " ".join((words or desk.heard.text).split())[:LONGEST_QUOTE]
     result = yield Call.of("call_human", reason=desk.say(f"reason.{reason}", quote=quote))
@@ -48,10 +49,20 @@ def note_client(desk: Desk) -> Task:
 
 
 def tell_hours(desk: Desk) -> Task:
-    yield from ()
+    """The hours of the week; of a day that is named, whether it is a day off. Tool, for such a day: find_slots."""
     if not desk.shop.hours:
         return [Piece(desk.say("unknown_fact"), desk.say("offer_human"))]
-    return [Piece(desk.say("hours", hours=desk.shop.hours))]
+    hours = desk.say("hours", hours=desk.shop.hours)
+    days = {mark.date for mark in find_dates(desk.heard.text, desk.shop.now, desk.shop.zone)} - {desk.shop.now.date()}
+    if not days:
+        is_holiday = bool(desk.heard.said & word_set("reply", "holidays"))
+        return [Piece("\n".join([hours, desk.say("holidays_unknown")]), desk.say("offer_human"))] if is_holiday else [Piece(hours)]
+    result = yield Call.of("find_slots", when=desk.heard.when or None)
+    if isinstance(result, Refused) or result["reason"] not in {"closed", "too_far"}:
+        return [Piece(hours)]
+    if result["reason"] == "too_far":
+        return [Piece("\n".join([hours, desk.say("holidays_unknown")]), desk.say("offer_human"))]
+    return [Piece("\n".join([result["reason_text"], hours]))]
 
 
 def tell_address(desk: Desk) -> Task:
@@ -69,14 +80,14 @@ def tell_phone(desk: Desk) -> Task:
     return [Piece(desk.say("phone", phone=desk.shop.phone))]
 
 
-def tell_services(desk: Desk) -> Task:
-    yield from ()
-    return [Piece(question=desk.say("which_work"), weight=1)]
-
-
 def tell_fact(desk: Desk) -> Task:
     yield from ()
     return [Piece(fact_asked(desk))]
+
+
+def tell_condition(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(condition_asked(desk))]
 
 
 def fact_asked(desk: Desk) -> str:
@@ -84,20 +95,50 @@ def fact_asked(desk: Desk) -> str:
     facts = desk.shop.facts
     if topic := topic_asked(desk):
         return facts[topic]
-    asked = {token.lemma for token in tokens(desk.heard.text) if part_of_speech(token.text) == "NOUN"}
+    asked = {token.lemma for token in tokens(desk.heard.text) if part_of_speech(token.text) == "NOUN"} - filler()
     shared = {topic: asked & {token.lemma for token in tokens(text)} for topic, text in facts.items()}
     best = max(shared, key=lambda topic: len(shared[topic]), default="")
     return facts[best] if best and len(shared[best]) >= min(SHARED_WORDS, max(len(asked), 1)) else ""
 
 
 def topic_asked(desk: Desk) -> str:
-    return topic_of(desk.heard, desk.shop)
+    """The topic of the shop's fact on what the client names, or nothing."""
+    return next((fact for topic in topics_named(desk.heard) if (fact := _fact_on(topic, desk.shop))), "")
 
 
-def topic_of(heard: Heard, shop: Shop) -> str:
-    """The topic that the client names by one of its words, if the shop has a fact on it."""
-    named = (topic for topic, phrases in topics().items() if any(set(phrase) <= heard.said for phrase in phrases))
-    return next((topic for topic in named if topic in shop.facts), "")
+def condition_asked(desk: Desk) -> str:
+    """The shop's own sentence on a condition (guarantee, discount, insurance); how to pay says nothing about what it costs."""
+    named = next(
+        (topic for topic in topics_named(desk.heard) if topic in word_set("reply", "conditions") and _fact_on(topic, desk.shop)), ""
+    )
+    if named:
+        return desk.shop.facts[_fact_on(named, desk.shop)]
+    return "" if topic_asked(desk) else fact_asked(desk)
+
+
+def topics_named(heard: Heard) -> tuple[str, ...]:
+    """Topics that the client names by one of their phrases."""
+    return tuple(topic for topic, phrases in topics().items() if any(set(phrase) <= heard.said for phrase in phrases))
+
+
+def _fact_on(topic: str, shop: Shop) -> str:
+    """The fact of this name, else the one that speaks of it: «кофе» may stand under any name."""
+    if topic in shop.facts:
+        return topic
+    speaks = word_set("speaks", topic)
+    return next((name for name, text in shop.facts.items() if speaks & {token.lemma for token in tokens(text)}), "")
+
+
+def unknown_topic(desk: Desk) -> bool:
+    """Something was asked that the shop has said nothing of; conditions and money go to a person at once."""
+    if desk.heard.wants(Kind.MONEY, Kind.ADDRESS, Kind.MOVE, Kind.CANCEL) or topic_asked(desk):
+        return False
+    return bool(set(topics_named(desk.heard)) & word_set("reply", "unstated"))
+
+
+def tell_unknown(desk: Desk) -> Task:
+    yield from ()
+    return [Piece(desk.say("unknown_fact"), desk.say("offer_human"), weight=1)]
 
 
 def tell_who(desk: Desk) -> Task:

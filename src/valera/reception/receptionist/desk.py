@@ -11,8 +11,8 @@ from valera.reception.receptionist.conversation import Arguments, Call, Refused
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.conversation import Exchange
+    from valera.reception.receptionist.hearing.wishes import Heard
     from valera.reception.receptionist.memory import Memory
-    from valera.reception.receptionist.wishes import Heard
     from valera.reception.shop import Shop
 
 P = Phrases.load("valera.reception.receptionist")

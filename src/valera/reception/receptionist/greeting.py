@@ -1,11 +1,11 @@
-"""The first words of a dialogue: who is speaking, and that a person can be called. A client who returns is known."""
+"""The first words of a dialogue: which shop this is. A client who returns is known. That an assistant speaks, code has said already."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from valera.reception.receptionist.wishes import Kind
+from valera.reception.receptionist.hearing.wishes import Kind
 
 if TYPE_CHECKING:
     from valera.reception.receptionist.desk import Desk
@@ -20,4 +20,4 @@ def greet(desk: Desk) -> str:
     name = desk.shop.client_name if PLAIN_NAME.fullmatch(desk.shop.client_name) else ""
     hello = desk.say("greeting.by_name", name=name) if name else desk.say("greeting.hello")
     known = desk.say("greeting.car", car=desk.shop.client_car) if desk.shop.client_car and not desk.heard.car else ""
-    return " ".join(filter(None, [hello, desk.say("greeting.assistant", shop=desk.shop.name), known]))
+    return " ".join(filter(None, [hello, desk.say("greeting.shop", shop=desk.shop.name), known]))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from valera.reception.receptionist.hear import hear
-from valera.reception.receptionist.wishes import Heard, Kind
+from valera.kit.phrases import Phrases
+from valera.reception.receptionist.hearing.hear import hear
+from valera.reception.receptionist.hearing.wishes import Heard, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from valera.reception.shop import Shop
 
 REMEMBERED = 12  # exchanges
+P = Phrases.load("valera.reception.receptionist")
 
 
 class Open(enum.Enum):
@@ -60,24 +62,26 @@ class Memory:
 def remember(earlier: Sequence[Exchange], shop: Shop) -> Memory:
     memory = Memory()
     for exchange in earlier[-REMEMBERED:]:
-        memory = _after(memory, exchange, hear(exchange.texts, shop), has_several=len(shop.bookings) > 1)
+        memory = _after(memory, exchange, hear(exchange.texts, shop), shop)
     return memory
 
 
-def _after(memory: Memory, exchange: Exchange, heard: Heard, *, has_several: bool) -> Memory:
+def _after(memory: Memory, exchange: Exchange, heard: Heard, shop: Shop) -> Memory:
     prices, slots = exchange.last_step("find_prices"), exchange.last_step("find_slots")
     changing = next((wish for wish in heard.wishes if wish in {Kind.MOVE, Kind.CANCEL}), None)
     works = (*memory.works, *(heard.works or heard.leftover)) if adds_works(heard, memory) else heard.works or memory.works
+    if prices is not None and prices.call.arguments.get("works"):
+        works = tuple(prices.call.arguments["works"])
     kept = replace(memory, works=works, car=heard.car or memory.car)
     if prices is not None:
         kept = replace(kept, prices=prices.result, priced=prices.call.arguments)
     if slots is not None:
         kept = replace(kept, slots=slots.result, searched=slots.call.arguments)
-    left = _left_open(exchange, heard, memory, has_several=has_several)
+    left = _left_open(exchange, heard, memory, shop)
     return replace(
         kept,
         changing=changing or (memory.changing if left in LASTING and memory.open in LASTING else Kind.BOOK),
-        proposed=_proposed(exchange),
+        proposed=_proposed(exchange) or (memory.proposed if left is Open.CONFIRM else None),
         open=left,
         misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
     )
@@ -95,22 +99,33 @@ def _proposed(exchange: Exchange) -> datetime | None:
     return datetime.fromisoformat(results[-1]["starts_at"]) if results else None
 
 
-def _left_open(exchange: Exchange, heard: Heard, memory: Memory, *, has_several: bool) -> Open:
+def _left_open(exchange: Exchange, heard: Heard, memory: Memory, shop: Shop) -> Open:
     if any("proposal" in step.result for step in exchange.steps if isinstance(step.result, dict)):
         return Open.CONFIRM
+    if (offered := _offered(exchange.reply, shop.locale)) is not None:
+        return offered
     slots, prices = exchange.last("find_slots"), exchange.last("find_prices")
+    if slots is not None and heard.wants(Kind.HOURS) and not heard.wants(Kind.BOOK, Kind.WAIT):
+        return Open.NOTHING
     if slots is not None:
         return Open.SLOT if slots["slots"] and not slots.get("question") else Open.WHEN
     if prices is not None:
         return _open_after_prices(prices)
-    return _open_after_words(heard, memory, has_several=has_several)
+    return _open_after_words(heard, memory, has_several=len(shop.bookings) > 1)
+
+
+def _offered(reply: str, locale: str) -> Open | None:
+    """The offer that the reply ended with."""
+    last = reply.rpartition("\n")[2]
+    offers = {P.say(locale, "offer_human"): Open.HUMAN, P.say(locale, "shall_book"): Open.BOOKING}
+    return offers.get(last)
 
 
 def _open_after_words(heard: Heard, memory: Memory, *, has_several: bool) -> Open:
     """Nothing was looked up: what we asked follows from what was said."""
     if heard.wants(Kind.MOVE, Kind.CANCEL):
         return Open.NUMBER if has_several else Open.WHEN
-    if heard.wants(Kind.BOOK) or (heard.is_yes and memory.open is Open.BOOKING):
+    if heard.wants(Kind.BOOK) or (heard.is_yes and memory.open is Open.BOOKING and not heard.wants(Kind.THANKS)):
         return Open.WHEN
     is_aside = heard.wants(Kind.THANKS, Kind.HOURS, Kind.ADDRESS) or heard.phone or heard.name
     return memory.open if is_aside or not understood(heard, memory) else Open.NOTHING

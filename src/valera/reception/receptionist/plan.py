@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from valera.reception.receptionist import answers, prices, slots
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Desk
 from valera.reception.receptionist.greeting import greet
-from valera.reception.receptionist.hear import SENTENCE, hear
+from valera.reception.receptionist.hearing.hear import SENTENCE, hear
+from valera.reception.receptionist.hearing.vocabulary import word_set
+from valera.reception.receptionist.hearing.wishes import Kind
 from valera.reception.receptionist.memory import Open, adds_works, remember
-from valera.reception.receptionist.vocabulary import word_set
-from valera.reception.receptionist.wishes import Kind
 from valera.russian.time.when import find_shift
 
 if TYPE_CHECKING:
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 
     from valera.reception.receptionist.conversation import Conversation, Exchange
     from valera.reception.receptionist.desk import Piece, Task
+    from valera.reception.receptionist.hearing.wishes import Heard
+    from valera.reception.receptionist.memory import Memory
     from valera.reception.shop import Shop
 
+HOURS_A_DAY = 24
 NOT_OFFERED = Refused("")
+ASSUMED = frozenset({Kind.PRICE, Kind.BOOK, Kind.HOURS, Kind.SYMPTOM})
+"""What a question about something that the shop has not stated easily looks like: «можно свои запчасти привезти?»."""
 TOLD = {
     Kind.HOURS: answers.tell_hours,
     Kind.ADDRESS: answers.tell_address,
@@ -32,7 +38,9 @@ TOLD = {
     Kind.CANCEL: slots.cancel,
     Kind.MOVE: slots.move,
     Kind.WHO: answers.tell_who,
-    Kind.SERVICES: answers.tell_services,
+    Kind.SERVICES: prices.tell_services,
+    Kind.SYMPTOM: prices.diagnose,
+    Kind.DEADLINE: slots.tell_deadline,
     Kind.PRICE: prices.name_prices,
     Kind.BOOK: slots.book,
 }
@@ -41,6 +49,8 @@ TOLD = {
 def decide(conversation: Conversation, shop: Shop, tools: Collection[str]) -> list[Call] | str:
     """The calls to make now, or the reply. ``tools``: names of what may be called; nothing else is."""
     desk = seat(conversation, shop)
+    if (standing := slots.standing_proposal(desk, tools)) is not None:
+        return compose(desk, [standing])
     calls: list[Call] = []
     pieces: list[Piece] = []
     for task in agenda(desk):
@@ -53,9 +63,18 @@ def decide(conversation: Conversation, shop: Shop, tools: Collection[str]) -> li
 
 
 def seat(conversation: Conversation, shop: Shop) -> Desk:
-    heard = hear(conversation.now.texts, shop)
+    memory = remember(conversation.earlier, shop)
+    heard = _with_bare_hour(hear(conversation.now.texts, shop), memory)
     is_first = not any(exchange.reply for exchange in conversation.earlier)
-    return Desk(shop, heard, remember(conversation.earlier, shop), conversation.now, is_first)
+    return Desk(shop, heard, memory, conversation.now, is_first)
+
+
+def _with_bare_hour(heard: Heard, memory: Memory) -> Heard:
+    """«11», asked which time: more than there are times to choose from is an hour."""
+    words = heard.text.strip(" .!")
+    if memory.open not in {Open.SLOT, Open.WHEN} or not words.isdecimal() or not len(memory.offered()) < int(words[:3]) < HOURS_A_DAY:
+        return heard
+    return replace(heard, when=f"в {int(words)}:00", ordinal=None)
 
 
 def agenda(desk: Desk) -> list[Task]:
@@ -64,14 +83,29 @@ def agenda(desk: Desk) -> list[Task]:
     person = _why_human(desk)
     if person:
         return [*noted, answers.call_human(desk, person)]
-    tasks = [*noted, *(TOLD[kind](desk) for kind in _wanted(desk) if kind in TOLD)]
+    wanted = _wanted(desk)
+    if answers.unknown_topic(desk):
+        wanted = tuple(kind for kind in wanted if kind not in ASSUMED or _is_certain(desk, kind))
+        noted = [*noted, answers.tell_unknown(desk)]
+    tasks = [*noted, *(TOLD[kind](desk) for kind in wanted if kind in TOLD)]
     if desk.heard.wants(Kind.MONEY):
-        tasks.append(answers.tell_fact(desk) if answers.fact_asked(desk) else answers.call_human(desk, "money"))
-    elif answers.topic_asked(desk) and Kind.ADDRESS not in desk.heard.wishes and len(tasks) > bool(noted):
+        tasks = [] if tasks and wanted == (Kind.PRICE,) and not desk.heard.works else tasks
+        tasks.append(answers.tell_condition(desk) if answers.condition_asked(desk) else answers.call_human(desk, "money"))
+    elif (
+        answers.topic_asked(desk)
+        and not desk.heard.wants(Kind.DEADLINE)
+        and Kind.ADDRESS not in desk.heard.wishes
+        and len(tasks) > bool(noted)
+    ):
         tasks.append(answers.tell_fact(desk))
-    if len(tasks) > bool(noted) or (noted and (desk.heard.phone or desk.heard.name)):
+    if len(tasks) > bool(noted) or (noted and (desk.heard.phone or desk.heard.name or answers.unknown_topic(desk))):
         return tasks
     return [*noted, *_otherwise(desk)]
+
+
+def _is_certain(desk: Desk, kind: Kind) -> bool:
+    """Said in words of its own, not only guessed from a thing that was named."""
+    return desk.heard.wants(Kind.PRICE) if kind is Kind.PRICE else kind is Kind.BOOK and bool(desk.heard.when)
 
 
 def compose(desk: Desk, pieces: list[Piece]) -> str:
@@ -89,7 +123,7 @@ def _run(task: Task, exchange: Exchange, tools: Collection[str]) -> Call | list[
             result = exchange.result(call)
             if result is None and call.tool in tools:
                 return call
-            call = task.send(result or NOT_OFFERED)
+            call = task.send(result or exchange.last(call.tool) or NOT_OFFERED)
     except StopIteration as finished:
         return finished.value
 
@@ -102,11 +136,20 @@ def _tells_of_self(desk: Desk) -> bool:
 
 def _why_human(desk: Desk) -> str | None:
     heard = desk.heard
+    if heard.is_foreign:
+        return "foreign"
     if heard.wants(Kind.COMPLAINT):
         return "complaint"
     if heard.wants(Kind.HUMAN) or (heard.is_yes and desk.memory.open is Open.HUMAN):
         return "asked"
+    if desk.shop.human_called and _asks_for_answer(desk):
+        return "asked"
     return None
+
+
+def _asks_for_answer(desk: Desk) -> bool:
+    """«и когда мне ответят?»: of the person who was called."""
+    return bool(desk.heard.said & word_set("reply", "answering")) and not desk.heard.works
 
 
 def _wanted(desk: Desk) -> tuple[Kind, ...]:
@@ -115,9 +158,16 @@ def _wanted(desk: Desk) -> tuple[Kind, ...]:
     if desk.memory.open is Open.NUMBER and not desk.heard.wants(Kind.MOVE, Kind.CANCEL) and _names_booking(desk):
         return (desk.memory.changing,)
     if said:
-        return _with_reprice(desk, said)
+        return _with_resumed(desk, _with_reprice(desk, said))
     implied = _implied(desk)
-    return (implied,) if implied else ()
+    return _with_resumed(desk, (implied,)) if implied else ()
+
+
+def _with_resumed(desk: Desk, wanted: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """«на замену свечей», or «а сколько это стоит?», while a time is being chosen: the price, and then the times once more."""
+    memory = desk.memory
+    is_aside = bool(wanted) and set(wanted) <= {Kind.PRICE, Kind.DURATION} and memory.changing is Kind.BOOK
+    return (*wanted, Kind.BOOK) if is_aside and memory.open in {Open.SLOT, Open.CONFIRM} else wanted
 
 
 def _said(desk: Desk) -> list[Kind]:
@@ -128,12 +178,16 @@ def _said(desk: Desk) -> list[Kind]:
         said = [Kind.BOOK]
     if desk.shop.bookings and said in ([], [Kind.BOOK]) and not heard.works and _shifts_booking(desk):
         said = [Kind.MOVE]
+    if Kind.MOVE in said and not desk.shop.bookings and heard.works and memory.open is Open.NOTHING:
+        said[said.index(Kind.MOVE)] = Kind.PRICE  # «колёса перекинуть»: nothing is booked that could be moved
     if Kind.MOVE in said and _talks_of_new_booking(desk):
         said[said.index(Kind.MOVE)] = Kind.BOOK  # what was only proposed is not moved but proposed anew
     if Kind.BOOK in said and desk.shop.bookings and not heard.works and _means_move(desk):
         said[said.index(Kind.BOOK)] = Kind.MOVE
-    if Kind.HOURS in said and answers.topic_asked(desk) and not _asks_hours_apart(desk):
+    if Kind.HOURS in said and answers.topics_named(heard) and not _asks_hours_apart(desk):
         said.remove(Kind.HOURS)
+    if Kind.DEADLINE in said:
+        said = [kind for kind in said if kind not in {Kind.BOOK, Kind.DURATION, Kind.WAIT}]
     return said
 
 
@@ -146,7 +200,7 @@ def _shifts_booking(desk: Desk) -> bool:
 def _asks_hours_apart(desk: Desk) -> bool:
     """«Картой можно? И по субботам работаете?» are two questions, «а с картами работаете?» is one."""
     heard = [hear((sentence,), desk.shop) for sentence in SENTENCE.split(desk.heard.text)]
-    return any(one.wants(Kind.HOURS) and not answers.topic_of(one, desk.shop) for one in heard)
+    return any(one.wants(Kind.HOURS) and not answers.topics_named(one) for one in heard)
 
 
 def _talks_of_new_booking(desk: Desk) -> bool:
@@ -170,10 +224,14 @@ def _implied(desk: Desk) -> Kind | None:
     if chooses or names or (memory.works and _answers_class(desk)):
         return Kind.PRICE
     changing = memory.changing if memory.changing is Kind.MOVE else Kind.BOOK
+    if heard.is_yes and memory.open is Open.CONFIRM:
+        return memory.changing  # a yes that code could not take: the proposal has expired, or something was said in between
     if slots.chooses(desk):
         return changing
     if heard.wants(Kind.OTHER_DAY) and memory.open in {Open.SLOT, Open.CONFIRM, Open.WHEN}:
         return changing
+    if heard.is_yes and heard.wants(Kind.THANKS) and memory.open is Open.BOOKING:
+        return None  # «ладно, спасибо» ends it
     return Kind.BOOK if heard.is_yes and memory.open in {Open.BOOKING, Open.WHEN, Open.CAR_CLASS} else None
 
 

@@ -11,14 +11,16 @@ from valera.pricing.price_list import CarClass
 from valera.reception.receptionist.answers import class_lines, row_question
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
+from valera.reception.receptionist.hearing.vocabulary import meant, word_set
 from valera.reception.receptionist.memory import Open, adds_works
-from valera.reception.receptionist.vocabulary import meant, word_set
 from valera.reception.trade import trade
 from valera.russian.cars import find_car
 from valera.russian.morphology import part_of_speech
 from valera.russian.words import lemma, lemmas, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
 
@@ -33,6 +35,7 @@ class Basket:
 
     works: tuple[str, ...] = ()
     item_ids: tuple[int, ...] = ()
+    car: str = ""  # other than the one spoken of
 
     def __bool__(self) -> bool:
         return bool(self.works or self.item_ids)
@@ -42,30 +45,90 @@ class Basket:
 
     def call(self, desk: Desk) -> Call:
         ids = list(self.item_ids) or None
-        return Call.of("find_prices", works=list(self.works), item_ids=ids, car=desk.car or None, car_class=_known_class(desk))
+        car_class = None if self.car else _known_class(desk)
+        return Call.of("find_prices", works=list(self.works), item_ids=ids, car=self.car or desk.car or None, car_class=car_class)
 
 
 def name_prices(desk: Desk) -> Task:
     """Tool: find_prices; once more where a work fits one row only, though not surely: that row is named as the nearest."""
     if not desk.shop.has_prices:
         return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
+    if any(works for _, works in desk.heard.by_car):
+        return (yield from _prices_by_car(desk))
     basket = _basket(desk) or Basket(desk.heard.leftover if desk.heard.car else ())
-    if not basket:
-        return [Piece(question=desk.say("which_work"), weight=ASK_WORK)]
+    if not basket.item_ids and all(_is_bare(work) for work in basket.works):
+        return (yield from _ask_work(desk))
     result = yield basket.call(desk)
-    if isinstance(result, Refused):
-        return [Piece(result.sentence, desk.say("offer_human"), OFFER)]
-    if result.get("no_list"):
-        return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
+    if isinstance(result, Refused) or result.get("no_list"):
+        return [Piece(result.sentence if isinstance(result, Refused) else desk.say("no_prices"), desk.say("offer_human"), OFFER)]
     own = replace(basket, works=tuple(desk.heard.works))
     if result["missing"] and own.works and own.works != basket.works and not adds_works(desk.heard, desk.memory):
         basket, again = own, (yield own.call(desk))  # what was done to the part before is not to be had for this one
         result = again if isinstance(again, dict) else result
-    nearest = [entry for entry in result["choose"] if len(entry["options"]) == 1]
-    if nearest:
-        settled = yield basket.with_rows([entry["options"][0]["item_id"] for entry in nearest]).call(desk)
-        result = settled if isinstance(settled, dict) else result
+    result, nearest = yield from _settle(desk, basket, result)
     return _said(desk, result, nearest)
+
+
+def _ask_work(desk: Desk) -> Task:
+    """A price is asked of nothing that was named: of the whole list, or of what a picture shows."""
+    if desk.heard.said & word_set("reply", "whole_list"):
+        return (yield from tell_services(desk))
+    return [Piece(question=desk.say("only_attachment" if desk.heard.has_attachment else "which_work"), weight=ASK_WORK)]
+
+
+def _is_bare(work: str) -> bool:
+    """«починить»: what, nobody knows; «отполировать» says more."""
+    words = [meant(token.text) for token in tokens(work)]
+    return len(words) == 1 and trade().canon(words[0]) in word_set("reply", "bare")
+
+
+def _settle(desk: Desk, basket: Basket, result: Arguments) -> Generator[Call, Arguments | Refused, tuple[Arguments, list[Arguments]]]:
+    """A work that fits one row only, though not surely, is priced as that row, which is named as the nearest."""
+    nearest = [entry for entry in result["choose"] if len(entry["options"]) == 1]
+    if not nearest:
+        return result, []
+    settled = yield basket.with_rows([entry["options"][0]["item_id"] for entry in nearest]).call(desk)
+    return (settled, nearest) if isinstance(settled, dict) else (result, nearest)
+
+
+def _prices_by_car(desk: Desk) -> Task:
+    """Several cars in one breath: each under its name. Tool: find_prices, once a car."""
+    lines: list[str] = []
+    last: Arguments | None = None
+    for car, works in desk.heard.by_car:
+        basket = Basket(works, car=car)
+        result = yield basket.call(desk)
+        if isinstance(result, Refused) or result.get("no_list"):
+            continue
+        result, nearest = yield from _settle(desk, basket, result)
+        last = result
+        lines += [f"{car}:", *_lines(desk, result, nearest)]
+        lines += [row_question(desk, entry) for entry in result["choose"]]
+    if last is None:
+        return [Piece(desk.say("no_prices"), desk.say("offer_human"), OFFER)]
+    lines.append(last["preliminary"])
+    return [Piece("\n".join(lines), desk.say("shall_book"), OFFER)]
+
+
+def tell_services(desk: Desk) -> Task:
+    """What the list has, section by section. Tool: find_prices, without works."""
+    result = yield Call.of("find_prices", works=[])
+    sections = result.get("sections") if isinstance(result, dict) else None
+    if not sections:
+        return [Piece(question=desk.say("which_work"), weight=1)]
+    lines = [desk.say("section", name=section["name"], works=", ".join(section["works"])) for section in sections]
+    return [Piece("\n".join([desk.say("services"), *lines]), desk.say("which_work"), 1)]
+
+
+def diagnose(desk: Desk) -> Task:
+    """Something is wrong, and nobody knows what: that is found out by a diagnosis, if the list has one. Tool: find_prices."""
+    aside = Piece(desk.say("symptom"))
+    if not desk.shop.has_prices:
+        return [aside, Piece(question=desk.say("shall_book"), weight=OFFER)]
+    result = yield Basket((desk.say("diagnosis"),)).call(desk)
+    if isinstance(result, Refused) or result.get("no_list") or result["missing"]:
+        return [aside, Piece(question=desk.say("shall_book"), weight=OFFER)]
+    return [aside, *_said(desk, result, [])]
 
 
 def _basket(desk: Desk) -> Basket:
@@ -173,6 +236,13 @@ def _known_class(desk: Desk) -> str | None:
 
 
 def _said(desk: Desk, result: Arguments, nearest: list[Arguments]) -> list[Piece]:
+    lines = _lines(desk, result, nearest)
+    if (result["found"] or result["by_class"]) and result.get("preliminary"):
+        lines.append(result["preliminary"])
+    return [Piece("\n".join(lines), *_question(desk, result))]
+
+
+def _lines(desk: Desk, result: Arguments, nearest: list[Arguments]) -> list[str]:
     rows = [desk.say("nearest_row", query=entry["query"], name=entry["options"][0]["name"]) for entry in nearest]
     lines = [desk.say("nearest", rows="; ".join(rows))] if rows else []
     lines += [f"• {row['text']}" for row in result["found"]]
@@ -181,9 +251,7 @@ def _said(desk: Desk, result: Arguments, nearest: list[Arguments]) -> list[Piece
     lines += [_by_class(row) for row in result["by_class"]]
     lines += [desk.say("not_for_class", name=row["name"], car_class=row["car_class"]) for row in result["not_for_class"]]
     lines += [desk.say("not_in_list", works=_joined(desk, result["missing"]))] if result["missing"] else []
-    if (result["found"] or result["by_class"]) and result.get("preliminary"):
-        lines.append(result["preliminary"])
-    return [Piece("\n".join(lines), *_question(desk, result))]
+    return lines
 
 
 def _by_class(row: Arguments) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from valera.bookings.wording import say_duration
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
+from valera.reception.receptionist.hearing.wishes import Kind
 from valera.reception.receptionist.memory import Open
-from valera.reception.receptionist.wishes import Kind
 from valera.russian.time.when import Wish, find_dates, find_shift, read_wish
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
     from valera.russian.time.when import Shift
@@ -69,7 +71,7 @@ def cancel(desk: Desk) -> Task:
 
 def soonest(desk: Desk) -> Task:
     """«Сколько ждать»: the nearest free time, and how long the work takes. Tool: find_slots."""
-    result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
+    result = yield Call.of("find_slots", when=_when(desk, None) or None, service=_service(desk))
     if isinstance(result, Refused) or not result["slots"]:
         return [_choice(desk, result)]
     return [Piece(_listed(desk, "soonest", result), desk.say("pick_slot"), ASK_SLOT)]
@@ -89,6 +91,17 @@ def how_long(desk: Desk) -> Task:
     ]
 
 
+def tell_deadline(desk: Desk) -> Task:
+    """When it will be ready is the master's to promise; how long the work takes is known. Tool, for a known work: find_slots."""
+    lines = [desk.say("deadline")]
+    if service := _service(desk):
+        result = yield Call.of("find_slots", service=service)
+        if isinstance(result, dict):
+            duration = timedelta(minutes=result["duration_minutes"])
+            lines.insert(0, desk.say("takes", duration=say_duration(duration, desk.shop.locale)))
+    return [Piece(" ".join(lines), desk.say("offer_human"), ASK_WHEN)]
+
+
 def list_bookings(desk: Desk) -> Task:
     """Tool: my_bookings."""
     result = yield Call.of("my_bookings")
@@ -105,9 +118,19 @@ def _propose(desk: Desk, call: Call) -> Task:
     result = yield call
     if isinstance(result, Refused):
         return [Piece(result.sentence, desk.say("ask_other_time"), ASK_WHEN)]
+    return [_asked(desk, result)]
+
+
+def standing_proposal(desk: Desk, tools: Collection[str]) -> Piece | None:
+    """What another model proposed in this turn before it failed: nothing else may be proposed, so the client is asked about it."""
+    made = (desk.exchange.last(tool) for tool in ("hold_slot", "move_booking", "cancel_booking") if tool not in tools)
+    return next((_asked(desk, result) for result in made if result is not None), None)
+
+
+def _asked(desk: Desk, result: Arguments) -> Piece:
     proposal = result["proposal"]
     question = result.get("question") or desk.say(f"propose_{proposal['kind']}", moment=proposal["text"], number=proposal["number"])
-    return [Piece(question=f"{question}\n{desk.say('press_button')}", weight=ASK_YES)]
+    return Piece(question=f"{question}\n{desk.say('press_button')}", weight=ASK_YES)
 
 
 def _choice(desk: Desk, result: Arguments | Refused) -> Piece:
@@ -171,7 +194,7 @@ def _when(desk: Desk, booked: datetime | None) -> str:
     """The client's words about time; an hour alone belongs to the day spoken of, a day alone keeps the hour, and a time that is told by
     another («на час позже») is worked out from the one spoken of, else from ``booked``.
     """
-    when = desk.heard.when[:LONGEST_WORDS]
+    when = desk.heard.when[:LONGEST_WORDS] or _resumed(desk)
     if told := _told_by_another(desk, when, booked):
         return told
     before = desk.memory.searched or {}
@@ -187,6 +210,16 @@ def _when(desk: Desk, booked: datetime | None) -> str:
     if earlier.exact and _is_whole_day(desk, now):
         return desk.say("at_hour", when=when, hour=earlier.start.astimezone(desk.shop.zone).strftime("%H:%M"))
     return when
+
+
+def _resumed(desk: Desk) -> str:
+    """The time that was proposed, or the words it was looked for in, where the client says no other: the talk goes on with it."""
+    memory, heard = desk.memory, desk.heard
+    if memory.open is Open.CONFIRM and memory.proposed and not heard.wants(Kind.OTHER_DAY):
+        start = memory.proposed.astimezone(desk.shop.zone)
+        return desk.say("at_hour", when=f"{start:%d.%m.%Y}", hour=f"{start:%H:%M}")
+    goes_on = memory.open is Open.SLOT and not heard.wants(Kind.OTHER_DAY)
+    return str((memory.searched or {}).get("when") or "") if goes_on else ""
 
 
 def _on_booked_day(desk: Desk, when: str, booked: datetime) -> str:

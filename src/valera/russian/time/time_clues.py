@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import enum
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from valera.russian.morphology import parses
 from valera.russian.quantities import Quantity, Scanned, read_quantity
 from valera.russian.time.calendar_dates import Days
 from valera.russian.time.calendar_days import read_days
+from valera.russian.time.clauses import Verdict, read_clauses
 from valera.russian.time.clock_times import Clock, read_clock
 from valera.russian.time.shifts import Shift, read_shift
 from valera.russian.time.time_words import day_offset_of, part_of, weekday_of
-from valera.russian.tokens import Kind
 from valera.russian.vocabulary import phrases_of, words_of
 
 
@@ -66,22 +64,6 @@ class Mark:
     after: int
 
 
-class Verdict(enum.Enum):
-    """What a clause does with the times it names."""
-
-    OPEN = "open"
-    PAST = "past"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """The clause that begins at token `first`."""
-
-    first: int
-    verdict: Verdict
-
-
 Clue = Days | Clock | Part | Distance | Shift | Soonest | Mark
 Wished = Days | Clock | Part | Distance | Shift | Soonest
 
@@ -92,7 +74,7 @@ def read_clues(scanned: Scanned, today: date, *, is_relative: bool) -> tuple[Clu
     `is_relative`: a time is being talked about, so «попозже» is later than that.
     """
     found = tuple(_all_clues(scanned, today, is_relative=is_relative))
-    clauses = _clauses(scanned)
+    clauses = read_clauses(scanned)
     with_hours = {clauses[clue.at].first for clue in found if isinstance(clue, Clock)}
     clues: list[Clue] = []
     is_refused = False
@@ -102,7 +84,7 @@ def read_clues(scanned: Scanned, today: date, *, is_relative: bool) -> tuple[Clu
             is_refused = clue.sign is Sign.NOT
             clues.append(clue)
         elif is_refused:
-            is_refused = scanned.word(clue.after) in {"и", "или"}
+            is_refused = scanned.word(clue.after) in {"и", "или", "либо"}
         elif clause.verdict is Verdict.OPEN or (
             clause.verdict is Verdict.REFUSED and isinstance(clue, Days) and clause.first in with_hours
         ):
@@ -140,7 +122,7 @@ def _clock(scanned: Scanned, at: int, today: date, *, behind_a_day: bool) -> Clo
 
 def _mark(scanned: Scanned, at: int) -> Mark | None:
     word, following = scanned.word(at), scanned.word(at + 1)
-    if word == "или":
+    if word in {"или", "либо"}:
         return Mark(Sign.OR, at, at + 1)
     if word == "до" and (day_offset_of(following) or 0) > 0:
         return Mark(Sign.NOT, at, at + 1)
@@ -229,44 +211,6 @@ def _part(scanned: Scanned, at: int) -> Part | None:
     return None
 
 
-def _clauses(scanned: Scanned) -> list[Clause]:
-    """For each token its clause."""
-    clauses: list[Clause] = []
-    clause: list[int] = []
-    for at, piece in enumerate(scanned.pieces):
-        clause.append(at)
-        if piece.kind is Kind.SIGN and piece.text in _CLAUSE_SIGNS and not _joins_digits(scanned, at):
-            clauses += [Clause(clause[0], _verdict(scanned, clause))] * len(clause)
-            clause = []
-    return clauses + [Clause(at, _verdict(scanned, clause)) for at in clause[:1]] * len(clause)
-
-
-def _joins_digits(scanned: Scanned, at: int) -> bool:
-    return scanned.is_joined(at) and scanned.is_joined(at + 1) and scanned.word(at + 1).isdigit()
-
-
-def _verdict(scanned: Scanned, clause: list[int]) -> Verdict:
-    words = [scanned.word(at) for at in clause]
-    if any(word == "не" and following in _IMPOSSIBLE for word, following in itertools.pairwise(words)) or _BUSY.intersection(words):
-        return Verdict.REFUSED
-    tells = "бы" not in words and any(_tells_of_past(scanned.word(at)) for at in clause if scanned.pieces[at].kind is Kind.WORD)
-    return Verdict.PAST if tells else Verdict.OPEN
-
-
-def _tells_of_past(word: str) -> bool:
-    if len(word) < 3 or not word.endswith(_PAST_ENDINGS):
-        return False
-    reading = next(iter(parses(word)), None)
-    if reading is None or reading.tag.POS not in {"VERB", "PRTS"} or "past" not in reading.tag:
-        return False
-    return reading.normal_form not in _STILL_WISHES
-
-
-_PAST_ENDINGS = ("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ан", "ана", "ано", "аны", "ен", "ена", "ено", "ены", "с", "г")
-_STILL_WISHES = words_of("time_clues.still_wishes")
-_IMPOSSIBLE = words_of("time_clues.impossible")
-_BUSY = frozenset(["занят", "занята", "неудобно", "никак"])
-_CLAUSE_SIGNS = frozenset(",.;!?…\n—–()")
 _CORRECTIONS = words_of("time_clues.corrections")
 _UNITS = {
     form: unit

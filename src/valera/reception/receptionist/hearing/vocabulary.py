@@ -42,8 +42,8 @@ def _tables() -> dict[str, Any]:
 
 @functools.cache
 def word_set(table: str, key: str) -> frozenset[str]:
-    """Lemmas of the words of one line."""
-    return _lemmas(_tables()[table][key])
+    """Lemmas of the words of one line; empty where there is no such line."""
+    return _lemmas(_tables()[table].get(key, ""))
 
 
 @functools.cache

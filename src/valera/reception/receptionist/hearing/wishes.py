@@ -29,6 +29,8 @@ class Kind(enum.StrEnum):
     WHO = "who"
     NOTED = "noted"
     OTHER_DAY = "other_day"
+    SYMPTOM = "symptom"
+    DEADLINE = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Heard:
     is_yes: bool = False
     is_no: bool = False
     has_attachment: bool = False
+    is_foreign: bool = False  # said in another language
+    by_car: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of several cars in one breath each with its works
     said: frozenset[str] = frozenset()  # lemmas of all words
 
     def wants(self, *kinds: Kind) -> bool:

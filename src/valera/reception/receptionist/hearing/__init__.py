@@ -1,0 +1,1 @@
+"""What a client says, from its words to what was meant."""
