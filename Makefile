@@ -1,6 +1,6 @@
 # `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat verify bench crash-points test check lint types imports fix lock clean chaos rolling
+.PHONY: help setup run chat verify bench dialogues crash-points test check lint types imports fix lock clean chaos rolling
 
 BIN := .venv/bin
 export PYTHON
@@ -21,6 +21,9 @@ verify: .venv/.ready-run  ## look for anything lost, doubled or stuck in the run
 
 bench: .venv/.ready-dev  ## how fast Valera is here, beside pgbench and aiogram: seven quiet minutes, or make bench ARGS=--quick
 	@$(BIN)/python -m bench $(ARGS)
+
+dialogues: .venv/.ready-dev  ## scripted clients through the whole path, against the stored result; make dialogues ARGS="--all --missed --words"
+	@$(BIN)/python -m dialogues $(ARGS)
 
 crash-points: .venv/.ready-dev  ## fail at every border of the main path, in four ways, and keep the table in docs/reliability.md
 	@$(BIN)/python -m tests.reliability.crash_points
@@ -66,7 +69,7 @@ DATABASE_TESTS := $(addprefix tests/,architecture/test_pgrls.py architecture/tes
 	reliability/queues/test_pruning.py reliability/queues/test_work_of_claims.py telegram/outbox/test_delivery.py)
 
 # Tests wait for processes and for PostgreSQL as much as they compute; one test alone needs no helpers.
-PARALLEL ?= --numprocesses=auto
+PARALLEL ?= --numprocesses=auto --dist=worksteal
 
 .venv/.ready-run: requirements/setup.txt requirements/run.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh run

@@ -113,6 +113,10 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
     offer_key, proposal_key = f"of{number}a", f"pr{number}a"
     await _plant_offers(tx, chat_id, booking_id, turn_id, (offer_key, proposal_key))
     await execute(tx, "insert into analytics_events (event_type) values ('dialogue_started')")
+    await _plant_costs(tx, chat_id, client_id, message_id)
+    await execute(tx, "insert into disclosures (client_id, kind, version) values ($1, 'assistant', '1')", client_id)
+    await execute(tx, "insert into erasures (client_id, asked_by, reason, counts) values (1, 'owner', 'request', '{}')")
+    await execute(tx, "insert into model_keys (provider, key) values ('openai', 'sealed')")
     await execute(tx, "insert into notices (kind, bot_id, resolved_at) values ('token_revoked', $1, now())", bot_id)
     await execute(
         tx,
@@ -211,6 +215,16 @@ async def _plant_answer(tx: Tx, chat_id: int, bot_id: int, telegram_chat_id: int
         turn_id,
     )
     await execute(tx, "insert into turn_steps (turn_id, step_no, round, kind, content) values ($1, 1, 1, 'model', '{}')", turn_id)
+    await execute(
+        tx,
+        """insert into attachments (chat_id, message_id, bot_id, kind, file_id, file_unique_id, storage_key, state, mime_type, size, sha256,
+                                    stored_at)
+           select $1, $2, $3, 'photo', 'file', 'unique', account_id || '/0123456789abcdef', 'stored', 'image/jpeg', 3, sha256('jpg'), now()
+             from chats where id = $1""",
+        chat_id,
+        message_id,
+        bot_id,
+    )
     delivery_id = await value(
         tx,
         """insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, turn_id, state, text, telegram_message_id, sent_at)
@@ -240,6 +254,24 @@ async def _plant_booking(tx: Tx, who: tuple[int, int, int, int], message_id: int
         message_id,
     )
     return booking_id
+
+
+async def _plant_costs(tx: Tx, chat_id: int, client_id: int, message_id: int) -> None:
+    """A summary of one message, and a day on which one answer cost a cent."""
+    await execute(
+        tx,
+        "insert into summaries (chat_id, from_id, upto_id, messages, first_at, last_at, content)"
+        " values ($1, $2, $2, 1, now(), now(), '{}')",
+        chat_id,
+        message_id,
+    )
+    await execute(
+        tx,
+        "insert into usage (day, provider, model, currency, answers, input_tokens, output_tokens, cost, charged)"
+        " values ('2026-11-20', 'openai', 'gpt-5-mini', 'USD', 1, 1000, 100, 0.01, 0.01)",
+    )
+    await execute(tx, "insert into spending (period, starts_on, spent) values ('day', '2026-11-20', 0.01), ('month', '2026-11-01', 0.01)")
+    await execute(tx, "insert into client_spending (client_id, day, spent) values ($1, '2026-11-20', 0.01)", client_id)
 
 
 async def _plant_offers(tx: Tx, chat_id: int, booking_id: int, turn_id: int, keys: tuple[str, str]) -> None:

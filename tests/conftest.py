@@ -108,6 +108,16 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 22, 11, 5, tzinfo=UTC))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that no worker is left alone with it in the end."""
+
+    def most_seconds(item: pytest.Item) -> float:
+        mark = item.get_closest_marker("timeout")
+        return float(mark.args[0]) if mark is not None and mark.args else 0
+
+    items.sort(key=most_seconds, reverse=True)
+
+
 def pytest_report_header() -> str:
     return f"PostgreSQL {find_binaries().version}"
 

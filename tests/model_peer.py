@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import uvicorn
 from pydantic_ai.models import Model
 
-from valera.assistant.models_openai import open_openai
+from valera.assistant.chain.link import Chain, Link
+from valera.assistant.models.clients import Clients
+from valera.assistant.models.providers import PROVIDERS, Address
+from valera.kit.secrets import Secret
 from valera.simulator.models.provider import Provider
 from valera.simulator.models.script import Rule
 from valera.simulator.models.switch import Fault, Setting, Switch
@@ -25,6 +28,10 @@ class ModelPeer:
     provider: Provider
     url: str
     model: Model
+
+    @property
+    def chain(self) -> Chain:
+        return chain(self.model)
 
     @property
     def switch(self) -> Switch:
@@ -45,9 +52,15 @@ async def model_peer(name: str = "gpt-5-mini", *, connections: int = 10) -> Asyn
     while not server.started:
         await asyncio.sleep(0.005)
     url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/openai/v1"
+    clients = Clients(connections=connections, seconds=30)
     try:
-        async with open_openai(name, base_url=url, api_key=KEY, connections=connections, seconds=30) as model:
-            yield ModelPeer(provider, url, model)
+        yield ModelPeer(provider, url, clients.open(PROVIDERS["openai"], name, Address(url, Secret(KEY))))
     finally:
+        await clients.close()
         server.should_exit = True
         await serving
+
+
+def chain(*models: Model) -> Chain:
+    """In this order, each called as it calls itself."""
+    return Chain(tuple(Link(model.model_name, model, is_remote=model.system == "openai") for model in models))

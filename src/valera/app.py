@@ -17,7 +17,7 @@ from valera.kit.errors import Invalid, ValeraError
 from valera.kit.problems import problem
 from valera.migrations.checks import refuse_old_schema
 from valera.reception.ingest import ASGIApp, Busy, UpdateWriter, receive_updates
-from valera.telegram.bots.registration import register_webhooks
+from valera.reception.polling.keeper import BotKeeper
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,11 +29,13 @@ log = structlog.get_logger(__name__)
 
 READY_SECONDS = 2.0
 """A process that cannot say by then that it is ready is not."""
-REGISTER_AGAIN_SECONDS = 5.0
+START_AGAIN_SECONDS = 5.0
 
 
-def create_app(services: Services, *, webhook_base: str, home_url: str | None) -> ASGIApp:
-    """``webhook_base``: where Telegram (or the simulator) reaches this process; ``home_url``: where a browser is sent from ``/``."""
+def create_app(services: Services, *, webhook_base: str | None, home_url: str | None) -> ASGIApp:
+    """``webhook_base``: where Telegram (or the simulator) reaches this installation, None: nowhere; ``home_url``: where a browser is sent
+    from ``/``.
+    """
     writer, readiness = UpdateWriter(services.db), Readiness(services.db)
 
     @get("/", sync_to_thread=False)
@@ -54,12 +56,13 @@ def create_app(services: Services, *, webhook_base: str, home_url: str | None) -
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await writer.open()
-        registering = asyncio.create_task(_keep_registering(services, webhook_base))
+        keeper = BotKeeper(services.db, services.bot_api, services.vault, writer, webhook_base)
+        keeping = asyncio.create_task(_look_after_bots(keeper))
         try:
             yield
         finally:
-            registering.cancel()
-            await asyncio.gather(registering, return_exceptions=True)
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
             await writer.close()
 
     behind = Litestar(
@@ -91,14 +94,14 @@ class Readiness:
             raise DatabaseUnavailable("Updates cannot be stored right now.") from error
 
 
-async def _keep_registering(services: Services, webhook_base: str) -> None:
-    """A bot that Telegram does not know the address of hears nothing: whatever goes wrong, it goes on."""
+async def _look_after_bots(keeper: BotKeeper) -> None:
+    """A bot that nobody looks after hears nothing: whatever goes wrong, it goes on."""
     while True:
         try:
-            await register_webhooks(services.db, services.bot_api, services.vault, base_url=webhook_base)
+            await keeper.run()
         except Exception:  # the job runner
-            log.exception("registration_interrupted")
-            await asyncio.sleep(REGISTER_AGAIN_SECONDS)
+            log.exception("bot_keeper_failed")
+            await asyncio.sleep(START_AGAIN_SECONDS)
 
 
 def _render(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:

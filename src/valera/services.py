@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from valera.backoffice.prune import Retention
+from valera.backoffice.retention import Retention
 from valera.kit.db import ACQUIRE_SECONDS, Database
 from valera.kit.errors import Invalid
+from valera.kit.ports import local_url
 from valera.kit.secrets import Secret, Vault, master_key_from_file
+from valera.kit.storage import FolderStorage
 from valera.migrations.checks import refuse_old_schema, refuse_superuser
-from valera.settings import ModelChoice, Provider, Settings, read_models
+from valera.settings import Settings, read_addresses
 from valera.telegram.api.client import BotApi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from pydantic_ai.models import Model
-
+    from valera.assistant.chain.link import Models
     from valera.assistant.loop import Caps
     from valera.assistant.tools import Tool
     from valera.kit.clock import Clock
+    from valera.kit.storage import Storage
     from valera.reception.intake import Settling
+    from valera.reception.paying import Till
 
 
 WORKER_PATIENCE_SECONDS = 120.0
@@ -47,18 +50,21 @@ class WorkerServices:
     bot_api: BotApi
     vault: Vault
     clock: Clock
-    model: Model
+    models: Models
     tools: Sequence[Tool]
     caps: Caps
     settling: Settling
+    storage: Storage
+    till: Till
     retention: Retention = field(default_factory=Retention)
+    is_streaming: bool = False
 
 
 @asynccontextmanager
 async def open_services(settings: Settings, *, patience: float = ACQUIRE_SECONDS) -> AsyncIterator[Services]:
     """Closed in reverse. Raises DatabaseUnavailable or SuperuserRefused with a sentence that says what to do."""
     async with open_database(settings, patience=patience) as db:
-        bot_api = BotApi(telegram_api_url(settings))
+        bot_api = open_bot_api(settings)
         try:
             yield Services(db, bot_api, open_vault(settings))
         finally:
@@ -73,51 +79,53 @@ async def open_worker_services(settings: Settings) -> AsyncIterator[WorkerServic
     from valera.reception.intake import Settling
     from valera.reception.tools import TOOLS
 
-    caps = Caps()
+    caps = Caps(fallback_seconds=settings.fallback_seconds)
     settling = Settling(timedelta(seconds=settings.settle_seconds), timedelta(seconds=settings.settle_most_seconds))
-    async with open_services(settings, patience=WORKER_PATIENCE_SECONDS) as made, open_model(settings, seconds=caps.seconds) as model:
+    async with (
+        open_services(settings, patience=WORKER_PATIENCE_SECONDS) as made,
+        open_models(settings, made.db, made.vault, seconds=caps.seconds) as models,
+    ):
         await refuse_old_schema(made.db)
         yield WorkerServices(
             made.db,
             made.bot_api,
             made.vault,
             SystemClock(),
-            model=model,
+            models=models,
             tools=TOOLS,
             caps=caps,
             settling=settling,
+            storage=open_storage(settings),
+            till=open_till(settings),
             retention=Retention(timedelta(days=settings.keep_updates_days), timedelta(days=settings.keep_journal_days)),
+            is_streaming=settings.streaming,
         )
 
 
 @asynccontextmanager
-async def open_model(settings: Settings, *, seconds: float) -> AsyncIterator[Model]:
-    """VALERA_MODELS': a chain if there are several. Raises Invalid with a sentence where a key is missing."""
-    from valera.assistant.models import chain
+async def open_models(settings: Settings, db: Database, vault: Vault, *, seconds: float) -> AsyncIterator[Models]:
+    """Who answers clients, shop by shop. Raises Invalid with a sentence where a model of VALERA_MODELS lacks its key."""
+    from valera.assistant.models.chains import Installation, Models
+    from valera.assistant.models.choice import Local, read_models
+    from valera.assistant.models.clients import Clients
+    from valera.reception.receptionist import ScriptedReceptionist
 
-    async with AsyncExitStack() as stack:
-        yield chain([await stack.enter_async_context(_open_link(settings, choice, seconds)) for choice in read_models(settings.models)])
+    clients = Clients(connections=settings.concurrent_turns, seconds=seconds)
+    installation = Installation(read_models(settings.models), read_addresses(), Local.read(settings.local_models))
+    try:
+        yield Models(installation, clients, ScriptedReceptionist(), db, vault)
+    finally:
+        await clients.close()
 
 
-@asynccontextmanager
-async def _open_link(settings: Settings, choice: ModelChoice, seconds: float) -> AsyncIterator[Model]:
-    """A provider's package takes its time to import: only who is asked for is."""
-    match choice.provider:
-        case Provider.OPENAI:
-            from valera.assistant.models_openai import open_openai
+def open_till(settings: Settings) -> Till:
+    from valera.assistant.models.cost import Prices
+    from valera.assistant.models.prices import read_prices, read_rates
+    from valera.billing.limits import Limits, read_limit
+    from valera.reception.paying import Till
 
-            key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-            connections = settings.concurrent_turns
-            async with open_openai(
-                choice.name, base_url=settings.openai_base_url, api_key=key or None, connections=connections, seconds=seconds
-            ) as model:
-                yield model
-        case Provider.SCRIPTED:
-            from valera.reception.receptionist import ScriptedReceptionist
-
-            yield ScriptedReceptionist()
-        case _:
-            assert_never(choice.provider)
+    limits = Limits(read_limit(settings.budget_client), read_limit(settings.budget_day), read_limit(settings.budget_month))
+    return Till(limits, Prices(read_prices(settings.prices), read_rates(settings.currency_rates)))
 
 
 @asynccontextmanager
@@ -139,6 +147,10 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(master_key_from_file(settings.home / "master.key"))
 
 
+def open_storage(settings: Settings) -> FolderStorage:
+    return FolderStorage(settings.files or settings.home / "files")
+
+
 def database_url(settings: Settings) -> str:
     if settings.database_url is None:
         raise Invalid("DATABASE_URL is not set. `valera up` starts a database of its own; the other commands need to know where one is.")
@@ -146,4 +158,17 @@ def database_url(settings: Settings) -> str:
 
 
 def telegram_api_url(settings: Settings) -> str:
-    return settings.telegram_api_url or f"http://{settings.host}:{settings.simulator_port}"
+    return settings.telegram_api_url or local_url(settings.host, settings.simulator_port)
+
+
+def open_bot_api(settings: Settings) -> BotApi:
+    """Through the proxy, if one is set; the simulator is on this machine and needs none."""
+    proxy = settings.telegram_proxy if settings.telegram_api_url else None
+    return BotApi(telegram_api_url(settings), proxy=Secret(proxy.get_secret_value()) if proxy else None)
+
+
+def webhook_base(settings: Settings) -> str | None:
+    """Where Telegram reaches this installation; None: nowhere, so bots are polled. The simulator reaches whatever is on its machine."""
+    if settings.public_url is None and settings.telegram_api_url is None:
+        return local_url(settings.host, settings.web_port)
+    return settings.public_url

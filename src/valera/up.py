@@ -19,7 +19,7 @@ from valera.home import Instance, alone
 from valera.kit.db import Database
 from valera.kit.liveness import is_anyone_alive
 from valera.kit.nursery import Nursery, Recipe
-from valera.kit.ports import choose_port
+from valera.kit.ports import choose_port, local_url
 from valera.kit.postgres import Place, Server, start
 from valera.kit.postgres.place import write_private
 from valera.kit.processes import Program, answers, supervise
@@ -90,7 +90,7 @@ def _plan(settings: Settings, home: Path) -> Plan:
     web_port = choose_port(settings.host, settings.web_port, setting="VALERA_WEB_PORT", is_fixed="web_port" in named)
     environment = {"VALERA_HOME": str(home), "VALERA_WEB_PORT": str(web_port)}
     if settings.telegram_api_url is not None:
-        return Plan(settings, home, _url(settings.host, web_port), None, environment)
+        return Plan(settings, home, local_url(settings.host, web_port), None, environment)
     simulator_port = choose_port(
         settings.host,
         settings.simulator_port,
@@ -99,7 +99,7 @@ def _plan(settings: Settings, home: Path) -> Plan:
         taken=frozenset({web_port}),
     )
     environment["VALERA_SIMULATOR_PORT"] = str(simulator_port)
-    return Plan(settings, home, _url(settings.host, web_port), _url(settings.host, simulator_port), environment)
+    return Plan(settings, home, local_url(settings.host, web_port), local_url(settings.host, simulator_port), environment)
 
 
 def _refuse_strangers(settings: Settings) -> None:
@@ -108,12 +108,6 @@ def _refuse_strangers(settings: Settings) -> None:
 
     refuse_public(settings.public_url)
     refuse_other_hosts(settings.host)
-
-
-def _url(host: str, port: int) -> str:
-    """As a browser on this machine writes it: a server that listens on every address is reached by this one too."""
-    address = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104  asked, not bound
-    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
 async def _up(plan: Plan, nursery: Nursery, say: Callable[[str], None]) -> None:

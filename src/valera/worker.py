@@ -1,4 +1,4 @@
-"""The worker process: intake, turns, delivery and acknowledgements, each a lane; a heartbeat; a little housekeeping."""
+"""The worker process: intake, turns, delivery, acknowledgements and files, each a lane; a heartbeat; a little housekeeping."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ from valera.clients.client import mark_unreachable
 from valera.kit.db import AccountId, AccountTx, DatabaseUnavailable, account_scope
 from valera.kit.lanes import Lane
 from valera.kit.liveness import stay_alive
-from valera.reception import intake_queries
 from valera.reception import turn_queries as queries
 from valera.reception.intake import Intake, MailboxClaim
+from valera.reception.intake import queries as intake_queries
 from valera.reception.lease import LeaseLost
+from valera.reception.lost_file import tell_lost_file
 from valera.reception.turn import LEASE, TurnClaim, Turns
+from valera.telegram.files import queries as file_queries
+from valera.telegram.files.attachment import Fetcher, FileClaim
 from valera.telegram.outbox import queries as telegram_queries
 from valera.telegram.outbox.acknowledgement import Press, acknowledge, claim_presses
 from valera.telegram.outbox.delivery import Claim, Departure, Sender
+from valera.telegram.outbox.presence import Presences
 from valera.telegram.outbox.sent import SentMarks
 
 if TYPE_CHECKING:
@@ -49,6 +53,8 @@ else may be late for the same reason, and without a lock."""
 
 DRAIN_SECONDS = 12
 LAST_SENDS_SECONDS = 5
+LAST_FILES_SECONDS = 1
+"""A download may take minutes. Cut short, it leaves nothing and is begun again by the next worker."""
 
 
 @dataclass(slots=True)
@@ -69,22 +75,27 @@ class Worker:
     _sender: Sender = field(init=False)
     _deliveries: Lane[Claim | Departure] = field(init=False)
     _presses: Lane[Press] = field(init=False)
+    _fetcher: Fetcher = field(init=False)
+    _files: Lane[FileClaim] = field(init=False)
 
     def __post_init__(self) -> None:
         made = self.services
         self._intake = Intake(made.db, made.clock, made.settling)
-        self._turns = Turns(made.db, made.clock, made.model, made.tools, made.caps)
+        presences = Presences(made.db, made.bot_api, made.vault)
+        self._turns = Turns(made.db, made.clock, made.models, made.tools, made.caps, presences, made.till, made.is_streaming)
         self._sender = Sender(made.db, made.bot_api, made.vault, SentMarks(made.db), _mark_unreachable)
         others = max(1, self.concurrent_turns // 16)
         self._mailboxes = Lane("mailbox", 64, 48, self._claim_mailboxes, self._take_in)
         self._turn_lane = Lane("turn", self.concurrent_turns + others, self.concurrent_turns, self._claim_turns, self._run_turn)
         self._deliveries = Lane("delivery", 256, 192, self._claim_deliveries, self._deliver)
         self._presses = Lane("press", 64, 64, lambda limit, _: claim_presses(made.db, limit), self._acknowledge)
+        self._fetcher = Fetcher(made.db, made.bot_api, made.vault, made.storage, tell_lost_file)
+        self._files = Lane("file", 16, 12, self._claim_files, self._fetch)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until ``stopping``: then nothing new is claimed, and what runs may finish within DRAIN_SECONDS."""
-        lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim | Departure] | Lane[Press], ...]
-        lanes = (self._mailboxes, self._turn_lane, self._deliveries, self._presses)
+        lanes: tuple[Lane[MailboxClaim] | Lane[TurnClaim] | Lane[Claim | Departure] | Lane[Press] | Lane[FileClaim], ...]
+        lanes = (self._mailboxes, self._turn_lane, self._deliveries, self._presses, self._files)
         wake = {
             "mailbox": self._mailboxes.wake,
             "turn": self._turn_lane.wake,
@@ -102,7 +113,8 @@ class Worker:
         for task in (halted, *claiming):
             task.cancel()
         await asyncio.gather(*claiming, return_exceptions=True)
-        await asyncio.gather(*(lane.drain(DRAIN_SECONDS) for lane in lanes if lane is not self._deliveries))
+        draining = [lane.drain(DRAIN_SECONDS) for lane in (self._mailboxes, self._turn_lane, self._presses)]
+        await asyncio.gather(*draining, self._files.drain(LAST_FILES_SECONDS))
         await self._deliveries.drain(LAST_SENDS_SECONDS)  # after the turns: what they say at the end is still sent
         for task in (alive, beating):
             task.cancel()
@@ -112,7 +124,7 @@ class Worker:
             if not task.cancelled():
                 task.result()  # it ended by itself, which it never should: the process ends with its reason
 
-    # ---- the four kinds of work -----------------------------------------------------------------
+    # ---- the five kinds of work -----------------------------------------------------------------
 
     async def _claim_mailboxes(self, limit: int, portions: Portions) -> Sequence[MailboxClaim]:
         return await self._intake.claim(limit, portions, worker=self.number)
@@ -133,6 +145,8 @@ class Worker:
             self._turn_lane.wake_in(taken.turn_in)
         if taken.has_delivery:
             self._deliveries.wake()
+        if taken.has_files:
+            self._files.wake()
         return taken.more
 
     async def _claim_turns(self, limit: int, portions: Portions) -> Sequence[TurnClaim]:
@@ -173,6 +187,13 @@ class Worker:
 
     async def _acknowledge(self, press: Press) -> bool:
         await acknowledge(self.services.db, self.services.bot_api, self.services.vault, press)
+        return False
+
+    async def _claim_files(self, limit: int, portions: Portions) -> Sequence[FileClaim]:
+        return await self._fetcher.claim(worker=self.number, limit=limit, portions=portions)
+
+    async def _fetch(self, claim: FileClaim) -> bool:
+        await self._fetcher.fetch(claim)
         return False
 
     # ---- life and housekeeping ------------------------------------------------------------------
@@ -217,12 +238,15 @@ class Worker:
             buried = await queries.bury_dead_turns(tx)
             buried_mailboxes = await intake_queries.bury_dead_mailboxes(tx)
             buried_deliveries = await telegram_queries.bury_dead_deliveries(tx)
+            buried_files = await file_queries.bury_dead_attachments(tx)
         if buried:
             self._turn_lane.catch_up()
         if buried_mailboxes:
             self._mailboxes.catch_up()
         if buried_deliveries:
             self._deliveries.catch_up()
+        if buried_files:
+            self._files.catch_up()
 
     async def _expire_holds(self, account_id: AccountId) -> None:
         with account_scope(account_id):

@@ -17,6 +17,7 @@ UNIQUE_BY_THEMSELVES = {
     "workers_pkey",
     "bots_telegram_id_key",
     "bots_webhook_key_key",
+    "bots_previous_webhook_key_key",
 }
 """Found before the account is known, random or somebody else's numbers."""
 
@@ -26,8 +27,9 @@ READ = frozenset({"select"})
 APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         (
-            "memberships", "bots", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries", "price_lists",
-            "price_items", "bays", "opening_hours", "holidays", "service_durations", "bookings", "slot_offers", "proposals",
+            "memberships", "bots", "model_keys", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries",
+            "price_lists",
+            "price_items", "bays", "opening_hours", "holidays", "service_durations", "bookings", "slot_offers", "proposals", "attachments",
         ),
         APP_FULL,
     ),
@@ -36,22 +38,31 @@ APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), READ),
     "turns": JOURNAL,
     "notices": JOURNAL,
+    **dict.fromkeys(("summaries", "usage", "spending", "client_spending", "disclosures"), JOURNAL),
+    "erasures": READ,
     "restores": READ,
 }  # fmt: skip
 APP_COLUMNS: dict[tuple[str, str], set[str]] = {
     ("notices", "update"): {"resolved_at"},
+    ("disclosures", "update"): {"message_id", "told_at"},
     ("restores", "update"): {"released_at"},
+    ("usage", "update"): {"answers", "input_tokens", "output_tokens", "cached_tokens", "unpriced", "cost", "charged"},
+    ("spending", "update"): {"spent", "near_at", "over_at"},
+    ("client_spending", "update"): {"spent", "near_at", "over_at"},
     ("accounts", "update"): {"name", "subscription_tier", "settings", "time_zone", "locale", "currency", "owner_id"},
     ("telegram_updates", "update"): {"done_at"},
     ("telegram_update_conflicts", "update"): {"done_at"},
     ("mailboxes", "update"): {"due_at", "leased_until", "failures"},
     ("turns", "update"): {
-        "state", "trigger", "due_at", "settle_until", "round", "attempts", "failures", "leased_until", "worker", "finished_at",
+        "state", "trigger", "due_at", "settle_until", "round", "attempts", "failures", "leased_until", "worker", "finished_at", "is_stale",
+        "reserved", "charged_on", "input_tokens", "output_tokens", "cost",
     },
 }  # fmt: skip
 
 ACROSS: dict[tuple[str, str, str], set[str]] = {
-    ("valera_ingest", "bots", "select"): {"account_id", "id", "webhook_key", "webhook_secret_hash", "state"},
+    ("valera_ingest", "bots", "select"): {
+        "account_id", "id", "webhook_key", "webhook_secret_hash", "state", "previous_webhook_key", "previous_secret_hash", "previous_until",
+    },
     ("valera_ingest", "telegram_updates", "select"): {"account_id", "bot_id", "update_id", "body_hash"},
     ("valera_ingest", "telegram_updates", "insert"): {"account_id", "bot_id", "update_id", "peer_id", "kind", "body", "body_hash"},
     ("valera_ingest", "telegram_update_conflicts", "select"): {"account_id", "bot_id", "update_id", "body_hash"},
@@ -79,6 +90,8 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_queue", "deliveries", "update"): {
         "state", "fence", "worker", "leased_until", "attempts", "unsure", "due_at", "sent_at", "telegram_message_id", "error",
     },
+    ("valera_queue", "attachments", "select"): {"account_id", "id", "state", "due_at", "fence", "worker", "leased_until", "attempts"},
+    ("valera_queue", "attachments", "update"): {"fence", "worker", "leased_until", "attempts"},
     ("valera_queue", "workers", "select"): {"id", "alive_until"},
     ("valera_queue", "workers", "insert"): {"id", "alive_until"},
     ("valera_queue", "workers", "update"): {"alive_until"},
@@ -101,8 +114,8 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
 }  # fmt: skip
 
 PRUNED: dict[str, str] = {
-    "telegram_updates": "(done_at < (now() - '8 days'::interval))",
-    "telegram_update_conflicts": "(done_at < (now() - '8 days'::interval))",
+    "telegram_updates": "(done_at < (now() - '7 days'::interval))",
+    "telegram_update_conflicts": "(done_at < (now() - '7 days'::interval))",
     "button_presses": "(received_at < (now() - '1 day'::interval))",
     "quarantined_updates": "(received_at < (now() - '30 days'::interval))",
     "deliveries": "((state = ANY (ARRAY['sent'::text, 'failed'::text, 'withdrawn'::text]))"
@@ -113,3 +126,30 @@ PRUNED: dict[str, str] = {
     "workers": "(alive_until < (now() - '1 day'::interval))",
 }
 """What `valera_queue` may delete: finished rows, and none younger than this, whatever it is asked to."""
+
+ERASED: dict[str, AbstractSet[str]] = {
+    **dict.fromkeys(
+        (
+            "clients", "vehicles", "chats", "messages", "attachments", "turns", "turn_steps", "deliveries", "summaries", "client_spending",
+            "slot_offers", "proposals", "disclosures", "telegram_updates", "telegram_update_conflicts", "quarantined_updates", "mailboxes",
+            "notices", "bookings",
+        ),
+        frozenset({"select", "delete"}),
+    ),
+    **dict.fromkeys(("booking_events", "analytics_events", "erasures", "price_items"), READ),
+    "telegram_users": {"delete"},
+}  # fmt: skip
+"""What `valera_platform` may do to whole rows, in one shop at a time; to a person of Telegram only where no shop refers to them."""
+
+ERASED_COLUMNS: dict[tuple[str, str], set[str]] = {
+    ("telegram_users", "select"): {"telegram_id"},
+    ("clients", "update"): {"unreachable_at"},
+    ("turns", "update"): {"leased_until"},
+    ("chats", "update"): {"status"},
+    ("mailboxes", "update"): {"leased_until"},
+    ("bookings", "update"): {"chat_id", "client_id", "vehicle_id", "service_type", "description", "photos", "quote", "erased_at"},
+    ("booking_events", "update"): {"message_id", "turn_id", "details", "erased_at"},
+    ("analytics_events", "update"): {"properties"},
+    ("erasures", "insert"): {"client_id", "asked_by", "reason", "counts", "files_left"},
+    ("erasures", "update"): {"files_left"},
+}

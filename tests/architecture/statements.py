@@ -17,6 +17,7 @@ ROLES = {
     "QueueTx": "valera_queue",
     "IdentityTx": "valera_identity",
     "OwnerTx": "valera_owner",
+    "PlatformTx": "valera_platform",
     "Tx": "valera_owner",  # of backups, which prepare their own connection
     "asyncpg.Connection": "valera_ingest",
 }

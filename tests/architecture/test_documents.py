@@ -17,9 +17,10 @@ from pydantic.fields import FieldInfo
 
 import valera
 from tests.architecture.allow_list import APP_TABLES, SHARED_TABLES
+from valera.assistant.models.providers import PROVIDERS
 from valera.cli import main
 from valera.kit.errors import ValeraError
-from valera.settings import Settings
+from valera.settings import ProviderSettings, Settings
 
 SOURCE = Path(valera.__file__).parent
 ROOT = SOURCE.parent.parent
@@ -63,9 +64,12 @@ def rows(text: str) -> list[list[str]]:
 
 def settings() -> dict[str, str]:
     """Names in the environment and their defaults, as one would write them."""
-    return {
-        _environment_name(field, info): "" if info.default is None else str(info.default) for field, info in Settings.model_fields.items()
-    }
+    fields = {**Settings.model_fields, **ProviderSettings.model_fields}
+    return {_environment_name(field, info): _written(info.default) for field, info in fields.items()}
+
+
+def _written(default: object) -> str:
+    return "" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def _environment_name(field: str, info: FieldInfo) -> str:
@@ -83,9 +87,10 @@ def test_the_operations_page_has_every_setting_with_its_default() -> None:
 
 
 def test_secrets_have_no_default() -> None:
-    secrets = [info for info in Settings.model_fields.values() if SecretStr in getattr(info.annotation, "__args__", ())]
+    fields = [*Settings.model_fields.values(), *ProviderSettings.model_fields.values()]
+    secrets = [info for info in fields if SecretStr in getattr(info.annotation, "__args__", ())]
 
-    assert len(secrets) == 3
+    assert len(secrets) > len(PROVIDERS)
     assert {info.default for info in secrets} == {None}
 
 
@@ -139,7 +144,7 @@ def test_every_make_target_exists(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_exists(document: Path) -> None:
-    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z]+)(?: (add|release)(?= ))?(.*)$"
+    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z]+)(?: ([a-z-]+)(?=\s|$))?(.*)$"
     used = [words for text in code(document.read_text("utf-8")) for words in re.findall(said, text, re.MULTILINE)]
 
     assert [words for words in used if not _is_command(*words)] == []
@@ -147,8 +152,9 @@ def test_every_command_exists(document: Path) -> None:
 
 def _is_command(command: str, below: str, rest: str) -> bool:
     found: click.Command | None = main.commands.get(command)
-    if below and isinstance(found, click.Group):
-        found = found.commands.get(below)
+    words = [below, *rest.split()]
+    while isinstance(found, click.Group) and words and words[0] in found.commands:
+        found = found.commands[words.pop(0)]
     options = set(re.findall(r"(?<!\S)--[a-z-]+", rest.partition("#")[0]))
     return found is not None and options <= {option for parameter in found.params for option in parameter.opts} | {"--help"}
 

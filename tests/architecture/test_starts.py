@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -25,19 +26,34 @@ def test_models_and_dictionaries_are_the_workers_alone(modules: str) -> None:
     assert found.stdout.split() == []
 
 
-def test_a_provider_that_is_not_configured_is_not_imported() -> None:
+PACKAGES = {"openai", "anthropic", "google.genai"}
+KEYS = {"OPENAI_API_KEY": "sk-1", "ANTHROPIC_API_KEY": "sk-2", "GOOGLE_API_KEY": "sk-3"}
+
+
+@pytest.mark.parametrize(
+    ("models", "packages"),
+    [
+        ("scripted", set[str]()),
+        ("openai:gpt-5-mini", {"openai"}),
+        ("anthropic:claude-haiku-4-5", {"anthropic"}),
+        ("google:gemini-2.5-flash", {"google.genai"}),
+    ],
+)
+def test_a_provider_that_is_not_configured_is_not_imported(models: str, packages: set[str]) -> None:
     program = (
         "import asyncio, sys\n"
-        "from valera import process, services, worker\n"
+        "from valera import process, services\n"
         "from valera.settings import Settings\n"
+        "process.prepare_worker()\n"
         "async def run():\n"
-        "    async with services.open_model(Settings(models='scripted'), seconds=1) as model:\n"
-        "        print(model.model_name, *sorted(sys.modules.keys() & {'openai', 'jiter'}))\n"
+        f"    async with services.open_models(Settings(models={models!r}), None, None, seconds=1) as models:\n"
+        f"        print(models.own.links[0].name, *sorted(sys.modules.keys() & {PACKAGES!r}))\n"
         "asyncio.run(run())"
     )
-    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
+    environment = {**os.environ, **KEYS}
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50, env=environment)
 
-    assert found.stdout.split() == ["scripted-receptionist"]
+    assert found.stdout.split() == [models, *sorted(packages)]
 
 
 def test_what_is_imported_before_a_fork_starts_no_thread_and_opens_nothing() -> None:
@@ -64,7 +80,7 @@ def test_a_forked_worker_has_nothing_left_to_import() -> None:
         "from valera import services, worker\n"
         "from valera.settings import Settings\n"
         "async def run():\n"
-        "    async with services.open_model(Settings(), seconds=1):\n"
+        "    async with services.open_models(Settings(models='scripted'), None, None, seconds=1):\n"
         "        print(*sorted(name for name in set(sys.modules) - prepared if name.startswith('valera')))\n"
         "asyncio.run(run())"
     )

@@ -7,7 +7,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.architecture.allow_list import ACROSS, APP_COLUMNS, APP_TABLES, PRUNED, SHARED_TABLES, UNIQUE_BY_THEMSELVES
+from tests.architecture.allow_list import (
+    ACROSS,
+    APP_COLUMNS,
+    APP_TABLES,
+    ERASED,
+    ERASED_COLUMNS,
+    PRUNED,
+    SHARED_TABLES,
+    UNIQUE_BY_THEMSELVES,
+)
 from valera.kit.db import Database
 
 OWN = "(account_id = ( SELECT (current_setting('app.account_id'::text))::bigint AS current_setting))"
@@ -57,13 +66,23 @@ async def test_the_apps_policies_are_exactly_the_proven_text(catalogue: asyncpg.
 
 async def test_policies_across_shops_are_those_of_the_allow_list(catalogue: asyncpg.Connection) -> None:
     policies = await rows(
-        catalogue, "select roles[1], tablename, lower(cmd) from pg_policies where roles not in ('{valera_app}', '{valera_owner}')"
+        catalogue,
+        "select roles[1], tablename, lower(cmd) from pg_policies"
+        " where roles not in ('{valera_app}', '{valera_owner}', '{valera_platform}')",
     )
     owners = await rows(catalogue, "select tablename, qual, with_check from pg_policies where roles = '{valera_owner}'")
 
     assert set(policies) == set(ACROSS) | {("valera_queue", table, "delete") for table in PRUNED}
     assert len(owners) == len(APP_TABLES) + len(SHARED_TABLES)
     assert {(using, check) for _, using, check in owners} == {("true", "true")}
+
+
+async def test_the_operator_is_bound_to_one_shop_at_a_time(catalogue: asyncpg.Connection) -> None:
+    policies = await rows(catalogue, "select tablename, cmd, qual, with_check from pg_policies where roles = '{valera_platform}'")
+
+    assert {table for table, *_ in policies} == ERASED.keys()
+    for table, command, using, check in policies:
+        assert (command, using, check) == (("ALL", "true", None) if table in SHARED_TABLES else ("ALL", OWN, OWN)), table
 
 
 async def test_grants_are_those_of_the_allow_list(catalogue: asyncpg.Connection) -> None:
@@ -81,9 +100,11 @@ async def test_grants_are_those_of_the_allow_list(catalogue: asyncpg.Connection)
     )
 
     expected_on_tables = {("valera_app", table, verb) for table, verbs in APP_TABLES.items() for verb in verbs}
+    expected_on_tables |= {("valera_platform", table, verb) for table, verbs in ERASED.items() for verb in verbs}
     assert set(on_tables) == expected_on_tables | {("valera_queue", table, "delete") for table in PRUNED}
     expected = {(role, table, verb, column) for (role, table, verb), columns in ACROSS.items() for column in columns}
     expected |= {("valera_app", table, verb, column) for (table, verb), columns in APP_COLUMNS.items() for column in columns}
+    expected |= {("valera_platform", table, verb, column) for (table, verb), columns in ERASED_COLUMNS.items() for column in columns}
     assert set(on_columns) == expected
 
 

@@ -16,6 +16,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from tests.cast import Shop, World
 from tests.conftest import Cluster
 from tests.reception.webhook import encoded, message_update
+from tests.same_models import SameModels
 from tests.telegram.post_office import PostOffice, open_post_office
 from tests.telegram.scripted_telegram import scripted_telegram
 from valera.assistant.loop import Caps
@@ -26,8 +27,10 @@ from valera.backoffice.verify import verify
 from valera.kit.clock import SystemClock
 from valera.kit.db import Database
 from valera.kit.logs import set_up_logs
+from valera.kit.storage import FolderStorage
 from valera.reception.ingest import BotKey, UpdateWriter
 from valera.reception.intake import Settling
+from valera.reception.paying import Till
 from valera.reception.readiness import warm_up
 from valera.reception.tools import TOOLS
 from valera.services import WorkerServices
@@ -58,10 +61,12 @@ async def working(office: PostOffice) -> AsyncIterator[None]:
         office.bot_api,
         office.vault,
         SystemClock(),
-        model=FunctionModel(repeat),
+        models=SameModels(FunctionModel(repeat)),
         tools=TOOLS,
         caps=Caps(),
         settling=Settling(timedelta(0), timedelta(0)),
+        storage=FolderStorage(Path("nobody-sends-files-here")),
+        till=Till(),
     )
     stopping = asyncio.Event()
     worker = asyncio.create_task(Worker(made, 50).run(stopping))

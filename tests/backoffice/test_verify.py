@@ -56,10 +56,23 @@ BREAK: dict[str, str] = {
     "no delivery is stuck": """
         update deliveries set state = 'sending', leased_until = now() - interval '2 minutes'
          where id = (select min(id) from deliveries)""",
+    "no file is forgotten": """
+        update attachments set state = 'waiting', due_at = now() - interval '11 minutes' where id = (select min(id) from attachments)""",
+    "a message shows how its files stand": """
+        update messages m set attachments = jsonb_build_array(jsonb_build_object('kind', 'photo', 'file_id', a.file_id, 'state', 'waiting'))
+          from attachments a where a.message_id = m.id""",
     "no hold outlives its time": """
         insert into bookings (account_id, bay_id, status, during, hold_expires_at)
         select account_id, id, 'held', '[2031-01-01 10:00Z,2031-01-01 11:00Z)', now() - interval '2 minutes' from bays limit 1""",
     "no client is forgotten": "update messages set turn_id = null, created_at = now() - interval '6 minutes' where role = 'user'",
+    "a reservation belongs to a running turn": """
+        alter table turns drop constraint turns_check;
+        update turns set reserved = 1 where id = (select min(id) from turns)""",
+    "a turn costs what its steps cost": """
+        update turns set charged_on = '2026-11-20', finished_at = now(), input_tokens = 5 where id = (select min(id) from turns)""",
+    "a day's costs hold those of all its turns": """
+        update turns set charged_on = current_date, cost = 1 where id = (select min(id) from turns)""",
+    "a budget is compared with all that was used": "update spending set spent = 7 where period = 'month'",
 }
 
 

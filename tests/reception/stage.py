@@ -12,7 +12,9 @@ from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, Text
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from tests.cast import Shop
+from tests.disclosure import answer_of
 from tests.reception.webhook import NUMBERS, encoded, message_update
+from tests.same_models import SameModels
 from valera.assistant.loop import Caps
 from valera.kit.clock import FixedClock
 from valera.kit.db import Database
@@ -76,7 +78,7 @@ class Stage:
 
     @property
     def turns(self) -> Turns:
-        return Turns(self.db, self.clock, FunctionModel(self.script), TOOLS, self.caps)
+        return Turns(self.db, self.clock, SameModels(FunctionModel(self.script)), TOOLS, self.caps)
 
     # ---- the client -----------------------------------------------------------------------------
 
@@ -149,7 +151,7 @@ class Stage:
 
     async def messages(self, user: int = CLIENT) -> list[tuple[str, str]]:
         return [
-            (row["role"], row["content"])
+            (row["role"], answer_of(row["content"]))
             for row in await self.rows(
                 "select m.role, m.content from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1 order by m.id",
                 user,
@@ -157,9 +159,9 @@ class Stage:
         ]
 
     async def said(self, user: int = CLIENT) -> list[str]:
-        """Texts on their way to the client."""
+        """Texts on their way to the client; what code says before the first one is left out."""
         return [
-            row["text"]
+            answer_of(row["text"])
             for row in await self.rows("select text from deliveries where telegram_chat_id = $1 and state <> 'withdrawn' order by id", user)
         ]
 

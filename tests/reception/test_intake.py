@@ -107,16 +107,6 @@ async def test_burst_settles_into_one_turn_and_not_for_ever(stage: Stage) -> Non
     assert await stage.claim_turns() == []
 
 
-async def test_start_does_not_wait(stage: Stage) -> None:
-    stage.settling = Settling(quiet=timedelta(seconds=5), most=timedelta(seconds=8))
-    await stage.write("/start utm_avito")
-
-    await stage.take_in()
-
-    assert len(await stage.claim_turns()) == 1
-    assert await stage.owner.fetchval("select source from clients where telegram_user_id = $1", CLIENT) == "utm_avito"
-
-
 async def test_intake_does_not_wait_for_a_running_turn(stage: Stage) -> None:
     await stage.write("раз")
     await stage.take_in()
@@ -140,77 +130,6 @@ async def test_human_chat_gets_messages_and_no_turn(stage: Stage) -> None:
 
     assert await stage.messages() == [("user", "раз"), ("user", "два")]
     assert await stage.turn_states() == []
-
-
-async def test_groups_channels_and_strangers_are_not_clients(stage: Stage) -> None:
-    group = {"id": -100200, "type": "supergroup"}
-    await stage.write("в группе", chat=group)
-    await stage.receive(
-        {"update_id": 81_001, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -5, "type": "channel"}, "text": "x"}}
-    )
-    await stage.receive({"update_id": 81_002, "inline_query": {"id": "1", "from": {"id": CLIENT, "first_name": "В"}, "query": "x"}})
-    await stage.receive({"update_id": 81_003, "of_the_future": {"chat": {"id": CLIENT}}})
-    before = await stage.owner.fetchval("select count(*) from messages")
-
-    await stage.take_in()
-
-    assert await stage.owner.fetchval("select count(*) from messages") == before
-    assert await stage.owner.fetchval("select count(*) from telegram_updates where done_at is null") == 0
-
-
-async def test_edit_changes_the_message_and_asks_for_nothing(stage: Stage) -> None:
-    update = message_update("капот", user=CLIENT)
-    await stage.receive(update)
-    await stage.take_in()
-    await stage.receive({"update_id": update["update_id"] + 70_000, "edited_message": update["message"] | {"text": "бампер"}})
-
-    await stage.take_in()
-
-    [row] = await stage.rows(
-        "select content, edited_at is not null as edited from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1",
-        CLIENT,
-    )
-    assert tuple(row) == ("бампер", True)
-
-
-async def test_blocking_makes_unreachable_and_writing_reachable(stage: Stage) -> None:
-    await stage.write("раз")
-    await stage.take_in()
-    change = {
-        "chat": {"id": CLIENT, "type": "private"},
-        "from": {"id": CLIENT, "first_name": "Вера"},
-        "new_chat_member": {"status": "kicked"},
-    }
-
-    await stage.receive({"update_id": 82_001, "my_chat_member": change})
-    await stage.take_in()
-    blocked = await stage.owner.fetchval("select unreachable_at is not null from clients where telegram_user_id = $1", CLIENT)
-    await stage.write("снова я")
-    await stage.take_in()
-
-    assert blocked
-    assert await stage.owner.fetchval("select unreachable_at is null from clients where telegram_user_id = $1", CLIENT)
-
-
-async def test_contact_counts_only_from_its_owner(stage: Stage) -> None:
-    own = {"phone_number": "+79000000001", "first_name": "Вера", "user_id": CLIENT}
-    await stage.write("", contact=own)
-    await stage.write("", contact=own | {"phone_number": "+79000000002", "user_id": 1})
-
-    await stage.take_in()
-
-    assert [text for _, text in await stage.messages()] == ["+79000000001", ""]
-
-
-async def test_photo_without_words_is_kept_with_its_file(stage: Stage) -> None:
-    await stage.write("", photo=[{"file_id": "small"}, {"file_id": "large", "file_unique_id": "u"}])
-
-    await stage.take_in()
-
-    attachments = await stage.owner.fetchval(
-        "select attachments from messages m join chats c on c.id = m.chat_id where c.telegram_chat_id = $1", CLIENT
-    )
-    assert attachments == [{"kind": "photo", "file_id": "large", "file_unique_id": "u"}]
 
 
 async def test_conflicting_body_is_taken_in_too(stage: Stage) -> None:

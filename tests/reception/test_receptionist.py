@@ -372,7 +372,7 @@ async def test_waiting_time_is_the_nearest_slot(text: str) -> None:
 @pytest.mark.parametrize("text", HOURS)
 async def test_hours_are_the_shops(text: str) -> None:
     answer = await Dialogue().say(text)
-    assert answer.tools == ()
+    assert set(answer.tools) <= {"find_slots"}, "a day that is named may be a holiday"
     assert SHOP.hours in answer.text
 
 
@@ -445,12 +445,13 @@ async def test_answer_in_between_forgives_the_misses() -> None:
     assert answers[-1].tools == ()
 
 
-async def test_first_reply_says_who_speaks_and_how_to_get_a_person() -> None:
+async def test_first_reply_greets_and_names_the_shop_once() -> None:
+    """That an assistant speaks and how to get a person, code says in front of it: `chats/disclosure.py`."""
     dialogue = Dialogue()
     first, second = await dialogue.say("Здравствуйте"), await dialogue.say("Какой у вас адрес?")
-    assert "помощник" in first.text
-    assert "«человек»" in first.text
-    assert "помощник" not in second.text
+    assert first.text.startswith("Здравствуйте! Это Светлый гараж.")
+    assert "помощник" not in first.text
+    assert "Светлый гараж" not in second.text
 
 
 async def test_returning_client_is_greeted_by_name_and_not_asked_about_the_car() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reception.stage import Stage
+from tests.same_models import SameModels
 from valera.reception.receptionist import ScriptedReceptionist
 from valera.reception.tools import TOOLS
 from valera.reception.turn import Turns
@@ -15,7 +16,7 @@ class Reception(Stage):
 
     @property
     def turns(self) -> Turns:
-        return Turns(self.db, self.clock, ScriptedReceptionist(), TOOLS, self.caps)
+        return Turns(self.db, self.clock, SameModels(ScriptedReceptionist()), TOOLS, self.caps)
 
 
 @pytest.fixture

@@ -302,7 +302,7 @@ async def test_hours_beside_payment_are_answered_too() -> None:
 
 async def test_name_of_a_shop_gets_no_quotes_of_ours() -> None:
     answer = await Dialogue(shop=replace(SHOP, name="СТО «Заря»")).say("Здравствуйте")
-    assert "СТО «Заря», автоматический помощник" in answer.text
+    assert "Это СТО «Заря»." in answer.text
 
 
 async def test_number_that_is_to_be_written_down_is_no_booking() -> None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tests.reception.stage import CLIENT, Stage
+from valera.assistant.chain.ask import Question, ask
 from valera.assistant.errors import CapReached, ModelError
 from valera.assistant.loop import Caps
-from valera.assistant.models import ask
 from valera.chats.chat import answer, hand_back, take_over
 from valera.kit.db import NetworkCallInTransaction, account_scope
 from valera.reception import turn_queries as queries
@@ -416,7 +416,7 @@ async def test_model_is_not_asked_inside_a_transaction(stage: Stage) -> None:
     with account_scope(stage.shop.account_id):
         async with stage.db.account_tx():
             with pytest.raises(NetworkCallInTransaction):
-                await ask(stage.turns.model, [], [], seconds=1)
+                await ask(stage.turns.models.scripted, Question([], seconds=1))
 
 
 async def test_analytics_that_fail_break_no_answer(stage: Stage) -> None:

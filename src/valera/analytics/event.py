@@ -29,6 +29,15 @@ class EventType(StrEnum):
     HUMAN_CALLED = "human_called"
     ANSWERED = "answered"
     FAILED = "failed"
+    STARTED = "started"
+    RESET = "reset"
+    EDITED_AFTER_ANSWER = "edited_after_answer"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    JOINED_GROUP = "joined_group"
+    LEFT_GROUP = "left_group"
+    UPDATE_KEPT = "update_kept"
+    FILE_LOST = "file_lost"
 
 
 async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> None:

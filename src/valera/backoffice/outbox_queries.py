@@ -42,7 +42,7 @@ async def insert_restores(tx: Tx, *, backed_up_at: datetime) -> None:
 
 async def hold_bots(tx: Tx) -> None:
     """Deliveries count as due from now; a button's spinner of another day is nobody's concern."""
-    await execute(tx, "update bots set state = 'held'")
+    await execute(tx, "update bots set state = 'held' where state <> 'removed'")
     await execute(tx, "update deliveries set due_at = now() where state = 'ready'")
     await execute(tx, "update button_presses set acknowledged_at = now() where acknowledged_at is null")
 
@@ -97,7 +97,8 @@ async def activate_held_bots(tx: AccountTx) -> int:
     """Returns how many deliveries are due now."""
     return await value(
         tx,
-        "with active as (update bots set state = 'active' where state = 'held' returning id),"
+        "with active as (update bots set state = case when paused_at is null then 'active' else 'paused' end where state = 'held'"
+        "                returning id),"
         " due as (update deliveries d set due_at = now(), error = null from active"
         "          where d.bot_id = active.id and d.state = 'ready' returning d.id)"
         " select count(*) from due",

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     Row = TypeVar("Row")
 
 # Where a shop was restored and not released, old work waits with a reason: see outbox.py. The lines about waiting leave such shops out.
-# Updates are pruned, at the earliest after eight days: what asks for them asks about a week.
+# Updates are pruned, at the earliest after seven days: what asks for them asks about six.
 INVARIANTS: Mapping[str, LiteralString] = {
     "an update is stored once": """
         select c.account_id, c.update_id as id
           from telegram_update_conflicts c join telegram_updates u using (account_id, bot_id, update_id)
          where u.body_hash = c.body_hash""",
     "a client's message comes from an update": """
-        select m.account_id, m.id from messages m where m.role = 'user' and m.created_at > now() - interval '7 days' and not exists (
+        select m.account_id, m.id from messages m where m.role = 'user' and m.created_at > now() - interval '6 days' and not exists (
             select from telegram_updates u where (u.account_id, u.bot_id, u.update_id) = (m.account_id, m.bot_id, m.update_id)
                                              and u.done_at is not null)""",
     "an update becomes one message": """
-        select m.account_id, min(m.id) as id from messages m where m.role = 'user' and m.created_at > now() - interval '7 days'
+        select m.account_id, min(m.id) as id from messages m where m.role = 'user' and m.created_at > now() - interval '6 days'
          group by m.account_id, m.bot_id, m.update_id
         having count(*) > 1 + (select count(*) from telegram_update_conflicts c
                                 where (c.account_id, c.bot_id, c.update_id) = (m.account_id, m.bot_id, m.update_id))""",
@@ -56,7 +56,7 @@ INVARIANTS: Mapping[str, LiteralString] = {
     "a booking has the client's confirmation or a member's": """
         select b.account_id, b.id from bookings b where b.number is not null and not exists (
             select from booking_events e where (e.account_id, e.booking_id) = (b.account_id, b.id) and e.event = 'confirmed'
-               and (e.member_id is not null or exists (
+               and (e.member_id is not null or e.erased_at is not null or exists (
                     select from messages m where (m.account_id, m.id) = (e.account_id, e.message_id) and m.role = 'user'
                        and m.chat_id = b.chat_id)))""",
     "a booking is confirmed once": """
@@ -89,6 +89,19 @@ INVARIANTS: Mapping[str, LiteralString] = {
                                                and e.state in ('ready', 'sending')))
                 or (d.state = 'sending' and d.leased_until < now() - interval '1 minute'))
            and d.account_id not in (select r.account_id from restores r where r.released_at is null)""",
+    "no file is forgotten": """
+        select a.account_id, a.id from attachments a
+         where a.state = 'waiting' and a.due_at < now() - interval '10 minutes'
+           and coalesce(a.leased_until < now() - interval '1 minute', true)
+        union all
+        select m.account_id, m.id from messages m cross join jsonb_array_elements(m.attachments) file
+         where file ->> 'file_id' is not null and not exists (
+            select from attachments a where (a.account_id, a.message_id, a.file_id) = (m.account_id, m.id, file ->> 'file_id'))""",
+    "a message shows how its files stand": """
+        select m.account_id, m.id from messages m cross join jsonb_array_elements(m.attachments) file
+         where file ->> 'file_id' is not null and not exists (
+            select from attachments a where (a.account_id, a.message_id, a.file_id) = (m.account_id, m.id, file ->> 'file_id')
+               and a.state = coalesce(file ->> 'state', 'waiting'))""",
     "no hold outlives its time": """
         select b.account_id, b.id from bookings b where b.status = 'held' and b.hold_expires_at < now() - interval '1 minute'
            and b.account_id not in (select r.account_id from restores r where r.released_at is null)""",
@@ -96,6 +109,25 @@ INVARIANTS: Mapping[str, LiteralString] = {
         select m.account_id, m.id from messages m join chats c on (c.account_id, c.id) = (m.account_id, m.chat_id)
          where m.role = 'user' and m.turn_id is null and c.status = 'assistant' and m.created_at < now() - interval '5 minutes'
            and m.account_id not in (select r.account_id from restores r where r.released_at is null)""",
+    "a reservation belongs to a running turn": """
+        select t.account_id, t.id from turns t where t.reserved > 0 and t.state <> 'running'""",
+    "a turn costs what its steps cost": """
+        select t.account_id, t.id from turns t cross join lateral (
+            select coalesce(sum((s.content #>> '{usage,input_tokens}')::bigint), 0) as input_tokens,
+                   coalesce(sum((s.content ->> 'cost')::numeric), 0) as cost
+              from turn_steps s where (s.account_id, s.turn_id) = (t.account_id, t.id) and s.kind in ('model', 'code')) made
+         where t.charged_on is not null and t.state in ('done', 'failed', 'withdrawn') and t.finished_at > now() - interval '7 days'
+           and (t.input_tokens <> made.input_tokens or t.cost <> made.cost)""",
+    "a day's costs hold those of all its turns": """
+        select t.account_id, min(t.id) as id from turns t where t.charged_on > now() - interval '7 days' and t.state <> 'running'
+         group by t.account_id, t.charged_on
+        having (sum(t.input_tokens), coalesce(sum(t.cost), 0)) is distinct from (0, 0) and not exists (
+               select from usage u where (u.account_id, u.day) = (t.account_id, t.charged_on)
+               having sum(u.input_tokens) >= sum(t.input_tokens) and sum(u.cost) >= coalesce(sum(t.cost), 0))""",
+    "a budget is compared with all that was used": """
+        select s.account_id, to_char(s.starts_on, 'YYYYMMDD')::bigint as id from spending s
+         where s.spent <> (select coalesce(sum(u.cost), 0) from usage u where u.account_id = s.account_id and u.day >= s.starts_on
+                              and u.day < s.starts_on + case s.period when 'day' then interval '1 day' else interval '1 month' end)""",
 }
 
 

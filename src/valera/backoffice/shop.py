@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from valera.accounts import queries as account_queries
-from valera.accounts.account import open_account
+from valera.accounts.account import AccountName, open_account
 from valera.accounts.fact import state_fact
+from valera.accounts.prompt import publish_text
 from valera.bookings.queries import upsert_duration
 from valera.bookings.workshop import open_bay, set_hours
 from valera.identity.membership import TeamRole, add_member, make_owner
-from valera.kit.db import AccountId, AccountTx, Database, enter_account
+from valera.kit.db import AccountId, AccountTx, Database, IdentityTx, enter_account
 from valera.kit.errors import Invalid
 from valera.kit.phrases import Phrases
 from valera.pricing.price_import import publish
@@ -72,16 +72,28 @@ class Shop:
 
 async def add_shop(db: Database, vault: Vault, plan: ShopPlan, *, me: Me, token: Secret) -> Shop:
     """The shop with its bot, ready to answer. ``me`` is what getMe said of the token. Raises SlugTaken, BotServesAnotherShop, Invalid."""
+    async with db.identity_tx() as opening:
+        shop, tx = await _open(opening, vault, plan)
+        bot = await add_bot(tx, me, token, vault)
+    return Shop(shop.id, shop.slug, bot)
+
+
+async def open_shop(db: Database, vault: Vault, plan: ShopPlan) -> AccountName:
+    """A shop without a bot: one is connected later. Raises SlugTaken, Invalid."""
+    async with db.identity_tx() as opening:
+        shop, _ = await _open(opening, vault, plan)
+    return shop
+
+
+async def _open(opening: IdentityTx, vault: Vault, plan: ShopPlan) -> tuple[AccountName, AccountTx]:
     plan.check()
     slug = plan.slug or latin_slug(plan.name) or f"shop-{secrets.token_hex(3)}"
-    async with db.identity_tx() as opening:
-        account_id = await open_account(
-            opening, slug=slug, name=plan.name.strip(), time_zone=plan.time_zone, locale=plan.locale, data_key=vault.new_data_key(slug)
-        )
-        tx = await enter_account(opening, account_id)
-        bot = await add_bot(tx, me, token, vault)
-        await _furnish(tx, plan)
-    return Shop(account_id, slug, bot)
+    account_id = await open_account(
+        opening, slug=slug, name=plan.name.strip(), time_zone=plan.time_zone, locale=plan.locale, data_key=vault.new_data_key(slug)
+    )
+    tx = await enter_account(opening, account_id)
+    await _furnish(tx, plan)
+    return AccountName(account_id, slug, plan.name.strip()), tx
 
 
 async def _furnish(tx: AccountTx, plan: ShopPlan) -> None:
@@ -98,4 +110,4 @@ async def _furnish(tx: AccountTx, plan: ShopPlan) -> None:
     if members:
         await make_owner(tx, members[0])
     if plan.prompt:
-        await account_queries.insert_prompt(tx, plan.prompt)
+        await publish_text(tx, plan.prompt)

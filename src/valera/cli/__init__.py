@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from valera import __version__
+from valera.cli.bots import bot
+from valera.cli.clients import client
+from valera.cli.costs import costs
+from valera.cli.doctor import doctor
 from valera.cli.edge import Commands, settings
+from valera.cli.files import files
+from valera.cli.models import models
 from valera.cli.outbox import outbox
+from valera.cli.prompts import prompt
 from valera.cli.shop import shop
 
 if TYPE_CHECKING:
@@ -145,5 +152,12 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(work)
 
 
+main.add_command(bot)
+main.add_command(client)
+main.add_command(doctor)
+main.add_command(models)
+main.add_command(files)
 main.add_command(outbox)
 main.add_command(shop)
+main.add_command(costs)
+main.add_command(prompt)

@@ -27,7 +27,9 @@ def shop() -> None:
 @click.option("--slug", default="", help="Short name in Latin letters; made from the name if left out.")
 @click.option("--locale", type=click.Choice(["ru", "en"]), default="ru", show_default=True, help="The language in which the bot answers.")
 def shop_add(name: str, price_list: Path | None, slug: str, **options: Any) -> None:
-    """Open a shop with a bot in the simulator, and tell what was understood of its price list and what was not."""
-    from valera.instance.shops import add_simulated_shop
+    """Open a shop, and tell what was understood of its price list and what was not. Beside the simulator it has a bot there; a bot of the
+    real Telegram is connected with `valera bot add`.
+    """
+    from valera.instance.shops import open_new_shop
 
-    click.echo(asyncio.run(add_simulated_shop(settings(), name=name, slug=slug, price_list=price_list, **options)))
+    click.echo(asyncio.run(open_new_shop(settings(), name=name, slug=slug, price_list=price_list, **options)))

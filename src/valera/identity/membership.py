@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from valera.identity import queries
+from valera.kit.errors import NotFound
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 class TeamRole(StrEnum):
     ADMIN = "admin"
     SUPPORT = "support"
+
+
+class MemberNotFound(NotFound):
+    """Nobody of that name is in the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,13 @@ class Membership:
 
 async def add_member(tx: AccountTx, *, name: str, role: TeamRole) -> Membership:
     return await queries.insert_membership(tx, Membership, name=name, role=role)
+
+
+async def get_member_by_name(tx: AccountTx, name: str) -> Membership:
+    found = await queries.select_member_by_name(tx, Membership, name)
+    if found is None:
+        raise MemberNotFound(f"Nobody in the shop's team is called {name!r}.")
+    return found
 
 
 async def make_owner(tx: AccountTx, membership: Membership) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from valera.accounts.account import AccountName, get_account_by_slug, list_accounts
 from valera.home import Instance, find_instance
+from valera.instance.database import opened
 from valera.kit.db import Database, account_scope
 from valera.kit.errors import Invalid, NotFound, Unavailable
 from valera.simulator.dialogue import Dialogue, Reply
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from valera.settings import Settings
-from valera.instance.database import opened
 
 DEMO = "demo"
 START_SECONDS = 120

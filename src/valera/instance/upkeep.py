@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from valera.backoffice import backup as backups
+from valera.backoffice.doctor.machine import note_backup
 from valera.backoffice.outbox import Old, look, release
 from valera.backoffice.status import InstallationStatus, look_around
 from valera.backoffice.verify import Finding, verify
+from valera.instance.database import open_database
 from valera.kit.postgres.binaries import find_binaries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from valera.settings import Settings
-from valera.instance.database import open_database
 
 
 async def verify_installation(settings: Settings) -> tuple[Finding, ...]:
@@ -25,6 +26,7 @@ async def verify_installation(settings: Settings) -> tuple[Finding, ...]:
 async def back_up(settings: Settings, file: Path) -> str:
     async with open_database(settings) as db:
         made = await backups.backup(db.url, file, binaries=find_binaries())
+    note_backup(settings.home, file=file, made_at=made.made_at, rows=made.rows)
     return f"{file} holds {made.rows} rows of {len(made.tables)} tables."
 
 

@@ -102,6 +102,10 @@ class OwnerTx(Tx):
     """Reads everything: the invariant checker and backups (role ``valera_owner``)."""
 
 
+class PlatformTx(Tx):
+    """Takes one person out of one shop, at an operator's request (role ``valera_platform``, bound to the shop like ``valera_app``)."""
+
+
 class Connection(asyncpg.Connection):
     """All settings are made per transaction, so a released connection has nothing to reset: one round trip saved."""
 
@@ -256,6 +260,10 @@ class Database:
 
     def owner_tx(self) -> contextlib.AbstractAsyncContextManager[OwnerTx]:
         return self._tx(OwnerTx, "begin isolation level repeatable read read only; set local role valera_owner")
+
+    def platform_tx(self) -> contextlib.AbstractAsyncContextManager[PlatformTx]:
+        """Raises AccountNotSet."""
+        return self._tx(PlatformTx, f"begin; set local role valera_platform; set local app.account_id = '{int(current_account_id())}'")
 
     @contextlib.asynccontextmanager
     async def _tx(self, kind: Callable[[asyncpg.Connection], T], begin: str) -> AsyncIterator[T]:

@@ -12,7 +12,8 @@ import structlog
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b")
+TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b|\b(?:sk-|AIza|AQVN)[A-Za-z0-9_-]{16,}\b")
+"""Of Telegram's bots; keys of model providers."""
 
 
 def set_up_logs(level: str, form: str) -> None:
@@ -40,5 +41,5 @@ def set_up_logs(level: str, form: str) -> None:
 
 
 def _hide_tokens(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The second layer: no bot token should get here at all."""
+    """The second layer: no token and no key should get here at all."""
     return {key: TOKEN.sub("•••", text) if isinstance(text, str) else text for key, text in event.items()}

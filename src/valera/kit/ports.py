@@ -41,3 +41,9 @@ def choose_port(host: str, wanted: int, *, setting: str, is_fixed: bool, taken: 
         if port not in taken and is_free(host, port):
             return port
     raise PortInUse(f"Port {wanted} on {host} is taken. Stop the program that uses it, or set {setting} to another port (0: any free one).")
+
+
+def local_url(host: str, port: int) -> str:
+    """As a browser on this machine writes it: a server that listens on every address is reached by this one too."""
+    address = "127.0.0.1" if host == "0.0.0.0" else "::1" if host == "::" else host  # noqa: S104  asked, not bound
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -19,7 +19,7 @@ import structlog
 
 from valera.kit.db import UNREACHABLE, AccountId, Database, DatabaseUnavailable
 from valera.reception import ingest_queries as queries
-from valera.telegram.bots.bot import hash_secret
+from valera.telegram.bots.webhook import hash_secret
 from valera.telegram.update import Envelope, NotAnUpdate, read_envelope
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,8 @@ MAX_BODY = 1024 * 1024
 MAX_WAITING = 10_000
 BATCH = 500
 KNOWN_BOTS = 4096
+KNOWN_SECONDS = 30.0
+"""How long a key that was changed, or a bot that was removed, may still be known from memory."""
 NO_HASH = bytes(32)
 BUSY = ((b"retry-after", b"5"),)
 
@@ -88,7 +90,7 @@ class UpdateWriter:
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
-        self._bots: OrderedDict[str, BotKey] = OrderedDict()
+        self._bots: OrderedDict[str, tuple[BotKey, float]] = OrderedDict()
         self._lookup: asyncpg.Connection | None = None
         self._looking = asyncio.Lock()
 
@@ -112,17 +114,23 @@ class UpdateWriter:
                 await connection.close()
 
     async def find_bot(self, webhook_key: str) -> BotKey | None:
-        """From memory, else from the database. A key never changes its bot; a bot that is gone is found out by its foreign key."""
-        if (known := self._bots.get(webhook_key)) is not None:
-            self._bots.move_to_end(webhook_key)
+        """From memory, else from the database. A key never comes to belong to another bot, but it ends."""
+        if (known := self._remembered(webhook_key)) is not None:
             return known
         async with self._looking:  # one connection: a stranger who tries keys takes no other
+            if (known := self._remembered(webhook_key)) is not None:
+                return known
             bot = await self._look_up(webhook_key)
-        if bot is not None:
-            self._bots[webhook_key] = bot
-            if len(self._bots) > KNOWN_BOTS:
-                self._bots.popitem(last=False)
-        return bot
+            self._bots.pop(webhook_key, None)
+            if bot is not None:
+                self._bots[webhook_key] = (bot, asyncio.get_running_loop().time() + KNOWN_SECONDS)
+                if len(self._bots) > KNOWN_BOTS:
+                    self._bots.popitem(last=False)
+            return bot
+
+    def _remembered(self, webhook_key: str) -> BotKey | None:
+        bot, until = self._bots.get(webhook_key, (None, 0.0))
+        return bot if bot is not None and asyncio.get_running_loop().time() < until else None
 
     async def _look_up(self, webhook_key: str) -> BotKey | None:
         try:

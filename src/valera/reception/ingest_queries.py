@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
-SELECT_BOT_KEY = "select account_id, id, webhook_secret_hash from bots where webhook_key = $1"
+SELECT_BOT_KEY = """
+select account_id, id, webhook_secret_hash from bots where webhook_key = $1 and state <> 'removed'
+union all
+select account_id, id, previous_secret_hash from bots where previous_webhook_key = $1 and previous_until > now() and state <> 'removed'
+"""
+"""While a key is being changed, the one before it opens, too, with its own secret."""
 
 STORE_UPDATES = """
 with batch as materialized (

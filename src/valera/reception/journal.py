@@ -47,18 +47,43 @@ async def hold(tx: AccountTx, *, turn_id: int, fence: int) -> HeldTurn:
 
 @dataclass(slots=True)
 class TurnJournal:
-    """``earlier`` are the steps of rounds before this one: their effects stand."""
+    """``earlier`` are the steps of rounds before this one: their effects stand. ``prompt_version``: the shop's, 0 where it has none."""
 
     db: Database
     context: ToolContext
     fence: int
     round: int
+    prompt_version: int = 0
     earlier: tuple[Step, ...] = ()
     steps: list[Step] = field(default_factory=list)
     _unwritten: list[Step] = field(default_factory=list[Step])
 
+    @property
+    def made(self) -> list[Step]:
+        """Of the whole turn so far."""
+        return [*self.earlier, *self.steps]
+
     def record_answer(self, content: dict[str, Any], ms: int) -> None:
-        step = self._next(StepKind.MODEL, None, content, ms)
+        self._note(self._next(StepKind.MODEL, None, content | {"prompt_version": self.prompt_version}, ms))
+
+    def record_waste(self, content: dict[str, Any]) -> None:
+        self._note(self._next(StepKind.CODE, None, content, 0))
+
+    async def write_off(self) -> None:
+        """Answers that nothing will act on have cost money all the same: they are kept as steps of code, counted and not read again."""
+        unwritten = self.take_unwritten()
+        if not unwritten:
+            return
+        self.steps = self.steps[: -len(unwritten)]
+        for step in unwritten:
+            self.steps.append(
+                self._next(StepKind.CODE, None, {key: step.content[key] for key in step.content.keys() - {"response"}}, step.ms)
+            )
+        async with self.db.account_tx() as tx:
+            await self._hold(tx)
+            await queries.insert_steps(tx, self.steps[-len(unwritten) :])
+
+    def _note(self, step: Step) -> None:
         self.steps.append(step)
         self._unwritten.append(step)
 

@@ -7,7 +7,7 @@ client may write again (then the turn begins a new round, twice at most).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,15 @@ from pydantic_ai.messages import ModelRequest
 
 from valera.accounts.account import get_account
 from valera.analytics.event import EventType, tell_failures, track
+from valera.assistant.errors import ModelError
 from valera.assistant.journal import Step, StepKind
 from valera.assistant.loop import Caps, Reply, Respond
+from valera.assistant.masking.known import Known, tell
+from valera.assistant.models.chains import tell_team
 from valera.assistant.tools import Tool, ToolContext
-from valera.chats import queries as chat_queries
-from valera.chats.chat import Message, Status, call_human, say
+from valera.billing.budget import Purse
+from valera.billing.limits import SETTING
+from valera.chats.chat import Status, call_human, say
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
 from valera.kit.phrases import Phrases
 from valera.kit.portions import EVERYTHING, Portions
@@ -28,19 +32,23 @@ from valera.reception import turn_queries as queries
 from valera.reception.buttons import keyboard_for
 from valera.reception.evidence import Evidence
 from valera.reception.gates import review
-from valera.reception.history import MESSAGES, Dialogue, client_words, tool_calls
+from valera.reception.history import Dialogue, ToolCall, client_words, tool_calls
 from valera.reception.journal import TurnJournal, hold
+from valera.reception.language import is_understood
 from valera.reception.lease import LeaseLost
-from valera.reception.prompt import HeldChat, describe_shop, instructions
+from valera.reception.paying import Till, end_turn
+from valera.reception.prompt import HeldChat, Instructions, describe_shop, instruct
+from valera.reception.showing import showing
+from valera.reception.summary.recall import recall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pydantic_ai.models import Model
-
+    from valera.assistant.chain.link import Chain, Models
     from valera.kit.clock import Clock
     from valera.reception.shop import Shop
     from valera.telegram.outbox.delivery import Departure
+    from valera.telegram.outbox.presence import Presences
 
 log = structlog.get_logger(__name__)
 
@@ -68,13 +76,19 @@ class TurnClaim:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything a round is decided on, read in one transaction."""
+    """Everything a round is decided on, read in one transaction. ``over_budget``: which budget had no room for a model that costs money;
+    ``known``: sums that stand in the summary of the dialogue's older part, as the gates read them.
+    """
 
+    chain: Chain
+    purse: Purse
+    over_budget: str | None
     shop: Shop
     dialogue: Dialogue
-    instructions: str
+    instructions: Instructions
     journal: TurnJournal
     upto: int
+    known: list[ToolCall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,10 @@ class Ending:
 
     round: int
     chat_id: int
+    client_id: int
     status: Status
     last: int | None
+    is_stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +113,19 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Runs turns: the model, the tools it is given, and where everything stands."""
+    """Runs turns: the models, the tools they are given, and where everything stands.
+
+    ``presences``: through whom the work is shown; ``is_streaming``: and the answer itself, as far as it has passed the gates.
+    """
 
     db: Database
     clock: Clock
-    model: Model
+    models: Models
     tools: Sequence[Tool]
     caps: Caps
+    presences: Presences | None = None
+    till: Till = field(default_factory=Till)
+    is_streaming: bool = False
 
     async def claim(self, *, worker: int, limit: int, portions: Portions = EVERYTHING) -> list[TurnClaim]:
         async with self.db.queue() as tx:
@@ -117,9 +139,14 @@ class Turns:
             if claim.failures >= MAX_FAILURES or claim.attempts > MAX_CLAIMS:
                 await self.give_up(claim)
                 return Ended(is_more_due=True)
-            while (situation := await self._begin(claim)) is not None:
+            chain = await self.models.of(claim.account_id)
+            while (situation := await self._begin(claim, chain)) is not None:
                 since = time.perf_counter()
-                reply = await self._respond(situation)
+                try:
+                    reply = await self._respond(situation)
+                except ModelError:
+                    await situation.journal.write_off()
+                    raise
                 ended = await self._finish(claim, situation, reply, ms=round((time.perf_counter() - since) * 1000), sender=sender)
                 if ended is not None:
                     return ended
@@ -131,14 +158,18 @@ class Turns:
             held = await queries.hold_to_finish(tx, Ending, turn_id=claim.id, fence=claim.fence)
             if held is None:
                 raise LeaseLost("Another worker took this turn.")
-            if held.status != Status.ASSISTANT:
-                await queries.finish_turn(tx, turn_id=claim.id, state="withdrawn")
+            account = await get_account(tx)
+            today, own = self.clock.now().astimezone(account.zone).date(), account.settings.get(SETTING)
+            purse = self.till.purse(claim.id, claim.fence, held.chat_id, held.client_id, today=today, own=own)
+            made = await queries.select_steps(tx, Step, [claim.id])
+            if held.status != Status.ASSISTANT or held.last is None:
+                await end_turn(tx, purse, state="withdrawn", made=made)
                 return
-            locale = (await get_account(tx)).locale
+            locale = account.locale
             await call_human(tx, claim.chat_id, reason=PHRASES.say(locale, "failure_reason"))
             await say(tx, claim.chat_id, PHRASES.say(locale, "apology"), turn_id=claim.id, origin={"model": "code"})
-            await queries.finish_turn(tx, turn_id=claim.id, state="failed", upto_message_id=held.last or 0)
             await track(tx, EventType.FAILED, {"chat": claim.chat_id, "turn": claim.id, "attempts": claim.attempts})
+            await end_turn(tx, purse, state="failed", made=made, upto_message_id=held.last)
         log.error("turn_failed", attempts=claim.attempts)
 
     async def release(self, claim: TurnClaim, *, is_failure: bool = True) -> float:
@@ -150,68 +181,83 @@ class Turns:
                 await queries.release_turn(tx, turn_id=claim.id, fence=claim.fence, wait=timedelta(seconds=seconds), failures=failures)
         return seconds
 
-    async def _begin(self, claim: TurnClaim) -> Situation | None:
+    async def _begin(self, claim: TurnClaim, chain: Chain) -> Situation | None:
         """The first transaction. None: a person answers this chat, or nothing is left to answer."""
         async with self.db.account_tx() as tx:
             held = await queries.find_held_turn(tx, HeldChat, turn_id=claim.id, fence=claim.fence)
             if held is None:
                 raise LeaseLost("Another worker took this turn.")
             now = self.clock.now()
-            shop, prompt = await describe_shop(tx, held, now=now)
+            shop = await describe_shop(tx, held, now=now)
             is_first_try = claim.attempts == 1 and held.round == 1
-            dialogue = await _load_dialogue(tx, held.chat_id, None if is_first_try else claim.id, shop.locale)
+            dialogue, summary = await recall(
+                tx,
+                chat_id=held.chat_id,
+                client_id=held.client_id,
+                summary=held.summary,
+                turn_id=None if is_first_try else claim.id,
+                locale=held.locale,
+            )
+            own, today = dialogue.steps.get(claim.id, ()), now.astimezone(shop.zone).date()
+            purse = self.till.purse(claim.id, claim.fence, held.chat_id, held.client_id, today=today, own=held.budgets)
             if held.status != Status.ASSISTANT or not dialogue.unanswered:
                 await hold(tx, turn_id=claim.id, fence=claim.fence)
-                await queries.finish_turn(tx, turn_id=claim.id, state="withdrawn")
+                await end_turn(tx, purse, state="withdrawn", made=own)
                 return None
-        own = dialogue.steps.get(claim.id, ())
+            over = await self.till.afford(tx, purse, chain, self.caps, round_no=held.round)
         steps = [step for step in own if step.round == held.round]
         earlier = tuple(step for step in own if step.round < held.round)
         context = ToolContext(held.chat_id, held.client_id, claim.id, now, shop.zone, shop.locale)
-        journal = TurnJournal(self.db, context, claim.fence, held.round, earlier, steps)
+        journal = TurnJournal(self.db, context, claim.fence, held.round, held.prompt_version, earlier, steps)
         upto = next((step.content["upto"] for step in steps if step.kind == StepKind.MODEL), dialogue.unanswered[-1].id)
         dialogue = replace(dialogue, steps={**dialogue.steps, claim.id: earlier})
-        return Situation(shop, dialogue, instructions(prompt, shop), journal, upto)
+        instructions, known = instruct(held, shop, summary), [] if summary is None else summary.evidence(held.list_version)
+        asked = chain if over is None else self.models.scripted
+        return Situation(asked, purse, over, shop, dialogue, instructions, journal, upto, known)
 
     async def _respond(self, situation: Situation) -> Reply:
         """No transaction is open here."""
-        turn_id = situation.journal.context.turn_id
+        context = situation.journal.context
+        turn_id = context.turn_id
         told = [*situation.dialogue.before(turn_id), *situation.dialogue.now(turn_id, upto=situation.upto)]
         if isinstance(told[-1], ModelRequest):
-            told[-1] = replace(told[-1], instructions=situation.instructions)
-        respond = Respond(
-            model=self.model,
-            tools=self.tools,
-            journal=situation.journal,
-            review=lambda text, steps: _review(text, steps, situation),
-            caps=self.caps,
-            upto=situation.upto,
-        )
-        return await respond(told)
+            known = Known((situation.shop.client_name,), situation.shop.texts())
+            told[-1] = tell(replace(told[-1], instructions=situation.instructions.text), known)
+        async with showing(
+            self.presences, chat_id=context.chat_id, turn_id=turn_id, locale=context.locale, wants_text=self.is_streaming
+        ) as watcher:
+            respond = Respond(
+                chain=situation.chain,
+                tools=self.tools,
+                journal=situation.journal,
+                review=lambda text, steps: _review(text, steps, situation),
+                caps=self.caps,
+                upto=situation.upto,
+                prefix=situation.instructions.stable,
+                prices=self.till.prices,
+                watcher=watcher,
+                is_understood=lambda text: is_understood(text, client_words(situation.dialogue.messages), situation.shop.locale),
+            )
+            return await respond(told)
 
     async def _finish(self, claim: TurnClaim, situation: Situation, reply: Reply, *, ms: int, sender: int | None) -> Ended | None:
-        """The last transaction. None: the client wrote on before anything was sent, and a new round begins."""
+        """The last transaction. None: the client wrote on or corrected something before it was answered, and a new round begins."""
         async with self.db.account_tx() as tx:
             held = await queries.hold_to_finish(tx, Ending, turn_id=claim.id, fence=claim.fence)
             if held is None:
                 raise LeaseLost("Another worker took this turn.")
-            unwritten = situation.journal.take_unwritten()
-            if held.status != Status.ASSISTANT:
-                await queries.finish_turn(tx, turn_id=claim.id, state="withdrawn", steps=unwritten)
+            await tell_team(tx, situation.chain)
+            unwritten, purse, made = situation.journal.take_unwritten(), situation.purse, situation.journal.made
+            if held.status != Status.ASSISTANT or held.last is None:  # a person answers, or the client asked to forget it
+                await end_turn(tx, purse, state="withdrawn", made=made, unwritten=unwritten)
                 return Ended()
-            is_more = (held.last or 0) > situation.upto
-            if is_more and held.round < MAX_ROUNDS:
+            is_more = held.last > situation.upto
+            if (is_more or held.is_stale) and held.round < MAX_ROUNDS:
                 await queries.restart_turn(tx, claim.id, steps=unwritten)
                 return None
             departure = await self._say(tx, situation, reply, ms=ms, sender=sender)
-            failed = await queries.finish_turn(
-                tx,
-                turn_id=claim.id,
-                state="done",
-                upto_message_id=situation.upto,
-                steps=unwritten,
-                events=_events(situation, ms=ms),
-            )
+            events = _events(situation, ms=ms)
+            failed = await end_turn(tx, purse, state="done", made=made, unwritten=unwritten, upto_message_id=situation.upto, events=events)
             tell_failures(failed)
         log.info("turn_finished", ms=ms, steps=len(situation.journal.steps), round=held.round)
         return Ended(is_more, departure)
@@ -232,10 +278,9 @@ class Turns:
             "cost": None if reply.cost is None else str(reply.cost),
             "ms": ms,
             "gates": list(reply.violations),
-        }
-        steps = [*situation.journal.earlier, *situation.journal.steps]
-        keyboard = await keyboard_for(tx, situation.journal.context.chat_id, steps, now=situation.journal.context.now, locale=locale)
+        } | ({"over_budget": situation.over_budget} if situation.over_budget else {})
         context = situation.journal.context
+        keyboard = await keyboard_for(tx, context.chat_id, situation.journal.made, now=context.now, locale=locale)
         return await say(tx, context.chat_id, text, turn_id=context.turn_id, keyboard=keyboard, origin=origin, sender=sender)
 
 
@@ -249,17 +294,6 @@ def _events(situation: Situation, *, ms: int) -> list[tuple[EventType, dict[str,
     return [answered, (EventType.PRICE_NAMED, common)] if is_priced else [answered]
 
 
-async def _load_dialogue(tx: AccountTx, chat_id: int, turn_id: int | None, locale: str) -> Dialogue:
-    """``turn_id``: the turn that begins, if it may have steps already."""
-    messages = await chat_queries.select_messages(tx, Message, chat_id, MESSAGES)
-    turn_ids = {message.turn_id for message in messages} | {turn_id}
-    steps: dict[int, tuple[Step, ...]] = {}
-    if known := sorted(id_ for id_ in turn_ids if id_ is not None):
-        for step in await queries.select_steps(tx, Step, known):
-            steps[step.turn_id] = (*steps.get(step.turn_id, ()), step)
-    return Dialogue(tuple(messages), steps, locale)
-
-
 def _review(text: str, steps: Sequence[Step], situation: Situation) -> tuple[str, ...]:
     """What the gates find in a draft, in sentences for the model."""
     dialogue, turn_id = situation.dialogue, situation.journal.context.turn_id
@@ -268,6 +302,6 @@ def _review(text: str, steps: Sequence[Step], situation: Situation) -> tuple[str
         tool_calls([*situation.journal.earlier, *steps]),
         situation.shop,
         client_words(dialogue.messages),
-        earlier=tool_calls(past),
+        earlier=[*situation.known, *tool_calls(past)],
     )
     return tuple(violation.sentence for violation in review(text, evidence))

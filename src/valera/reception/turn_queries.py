@@ -8,7 +8,8 @@ from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import date, timedelta
+    from decimal import Decimal
 
     from valera.analytics.event import EventType
     from valera.assistant.journal import Step
@@ -124,16 +125,22 @@ async def find_held_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: 
         "select t.round, h.id as chat_id, h.client_id, h.status, h.human_called_at is not null as is_human_called,"
         "  a.name, a.time_zone, a.locale,"
         "  (select coalesce(jsonb_object_agg(f.topic, f.text), '{}') from facts f) as facts,"
-        "  (select p.text from prompts p where p.published_at is not null order by p.version desc limit 1) as prompt,"
-        "  exists (select from price_lists l where l.published_at is not null) as has_prices,"
+        "  coalesce(p.text, '') as prompt, coalesce(p.version, 0) as prompt_version, a.settings -> 'budgets' as budgets,"
+        "  (select jsonb_build_array(l.id, l.version) from price_lists l where l.published_at is not null"
+        "    order by l.version desc limit 1) as price_list,"
         "  (select coalesce(jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes) order by o.weekday, o.opens), '[]')"
         "     from opening_hours o) as hours,"
         "  exists (select from proposals p where p.chat_id = h.id and p.state = 'open') as has_proposal,"
         "  exists (select from bookings b where b.client_id = h.client_id) as has_bookings,"
         "  c.name as client_name, c.phone is not null as is_phone_known,"
-        "  coalesce(concat_ws(' ', nullif(v.make, ''), nullif(v.model, '')), '') as car"
+        "  coalesce(concat_ws(' ', nullif(v.make, ''), nullif(v.model, '')), '') as car,"
+        "  (select jsonb_build_object('from_id', s.from_id, 'upto_id', s.upto_id, 'messages', s.messages, 'first_at', s.first_at,"
+        "          'last_at', s.last_at, 'content', s.content)"
+        "     from summaries s where s.chat_id = h.id and s.upto_id > h.history_after order by s.upto_id desc limit 1) as summary"
         " from turns t join chats h on h.id = t.chat_id join accounts a on a.id = h.account_id join clients c on c.id = h.client_id"
         " left join lateral (select make, model from vehicles where client_id = c.id order by created_at desc, id desc limit 1) v on true"
+        " left join lateral (select text, version from prompts where published_at is not null"
+        "                     order by published_at desc, version desc limit 1) p on true"
         " where t.id = $1 and t.fence = $2 and t.state = 'running'",
         turn_id,
         fence,
@@ -148,13 +155,18 @@ async def finish_turn(
     upto_message_id: int = 0,
     steps: Sequence[Step] = (),
     events: Sequence[tuple[EventType, dict[str, Any]]] = (),
+    charged_on: date | None = None,
+    input_tokens: int = 0,
+    output_tokens: int = 0,
+    cost: Decimal | None = None,
 ) -> list[str | None]:
     """``upto_message_id``: the last client message that this turn knew of; all up to it are answered by it. ``steps``: its last answers.
-    ``events`` are tracked, each in a savepoint; returned is the SQLSTATE of each that failed.
+    ``events`` are tracked, each in a savepoint; returned is the SQLSTATE of each that failed. What was reserved for the turn is free.
     """
     return await value(
         tx,
-        "with finished as (update turns set state = $2, finished_at = clock_timestamp(), leased_until = null"
+        "with finished as (update turns set state = $2, finished_at = clock_timestamp(), leased_until = null, reserved = 0,"
+        "                         charged_on = coalesce(charged_on, $12), input_tokens = $13, output_tokens = $14, cost = $15"
         "                   where id = $1 returning chat_id),"
         " written as (insert into turn_steps (turn_id, step_no, round, kind, effect_key, content, ms)"
         "             select $1, s.* from unnest($4::int[], $5::int[], $6::text[], $7::text[], $8::jsonb[], $9::int[]) s),"
@@ -168,15 +180,21 @@ async def finish_turn(
         *_step_columns(steps),
         [event.value for event, _ in events],
         [properties for _, properties in events],
+        charged_on,
+        input_tokens,
+        output_tokens,
+        cost,
     )
 
 
 async def hold_to_finish(tx: AccountTx, row: type[Row], *, turn_id: int, fence: int) -> Row | None:
-    """Takes the turn and its chat: from here to the commit nobody takes over and nobody else speaks. ``last``: the newest open message."""
+    """Takes the turn and its chat: from here to the commit nobody takes over and nobody else speaks. ``last``: the newest open message;
+    ``is_stale``: one of them was edited since the round began.
+    """
     return await maybe(
         tx,
         row,
-        "select t.round, c.id as chat_id, c.status, (select max(m.id) from messages m"
+        "select t.round, t.is_stale, c.id as chat_id, c.client_id, c.status, (select max(m.id) from messages m"
         "    where m.chat_id = c.id and m.role = 'user' and m.turn_id is null) as last"
         "  from turns t join chats c on c.id = t.chat_id"
         " where t.id = $1 and t.fence = $2 and t.state = 'running' for no key update of t, c",
@@ -190,7 +208,7 @@ async def restart_turn(tx: AccountTx, turn_id: int, *, steps: Sequence[Step]) ->
     await insert_steps(tx, steps)
     await execute(
         tx,
-        "with restarted as (update turns set round = round + 1 where id = $1 returning chat_id)"
+        "with restarted as (update turns set round = round + 1, is_stale = false where id = $1 returning chat_id)"
         " update turns t set state = 'withdrawn', finished_at = now()"
         "  where t.chat_id = (select chat_id from restarted) and t.state = 'waiting'",
         turn_id,

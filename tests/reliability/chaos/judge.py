@@ -82,16 +82,19 @@ async def _judge_updates(connection: asyncpg.Connection, clients: Sequence[Clien
 
 async def _judge_answers(connection: asyncpg.Connection, verdict: Verdict) -> set[tuple[int, int]]:
     """Every message is answered by a turn that ended, in the order in which Telegram sent them; a failed turn has called a person.
-    Returns what such turns answered: no word of it comes back.
+    Returns what such turns answered, and what the receptionist did when the model failed: no word of it comes back.
     """
     last: dict[int, int] = {}
     unanswered: list[object] = []
     disorder: list[object] = []
+    apologies: set[tuple[int, int]] = set()
     excused: set[tuple[int, int]] = set()
     for row in await connection.fetch(queries.MESSAGES):
         if row["turn"] not in CLOSED_WELL or (row["turn"] == "failed" and not row["has_human"]):
             unanswered.append((row["chat"], row["update_id"], row["turn"]))
         if row["turn"] == "failed":
+            apologies.add((row["chat"], row["update_id"]))
+        if row["turn"] == "failed" or row["is_by_receptionist"]:
             excused.add((row["chat"], row["update_id"]))
         if row["number"] is not None:
             if row["number"] < last.get(row["chat"], 0):
@@ -99,7 +102,7 @@ async def _judge_answers(connection: asyncpg.Connection, verdict: Verdict) -> se
             last[row["chat"]] = row["number"]
     verdict.lost += verdict.find("messages that nobody answered", unanswered)
     verdict.out_of_order += verdict.find("messages taken in out of order", disorder)
-    verdict.apologies = len(excused)
+    verdict.apologies = len(apologies)
     return excused
 
 

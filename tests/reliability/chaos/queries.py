@@ -24,7 +24,9 @@ STRAY: LiteralString = """
 
 MESSAGES: LiteralString = """
     select c.telegram_chat_id as chat, m.telegram_message_id as number, m.update_id, t.state as turn,
-           c.status = 'human' or c.human_called_at is not null as has_human
+           c.status = 'human' or c.human_called_at is not null as has_human,
+           exists (select from messages a where (a.account_id, a.turn_id) = (m.account_id, m.turn_id) and a.role = 'assistant'
+                      and a.llm_response_data ->> 'model' = 'scripted-receptionist') as is_by_receptionist
       from messages m join chats c on (c.account_id, c.id) = (m.account_id, m.chat_id)
       left join turns t on (t.account_id, t.id) = (m.account_id, m.turn_id)
      where m.role = 'user' order by m.account_id, m.chat_id, m.id"""

@@ -34,7 +34,7 @@ from valera.kit.ports import free_port
 from valera.kit.secrets import Secret, Vault, master_key_from_file
 from valera.migrations import migrate
 from valera.telegram.api.client import Me
-from valera.telegram.bots.bot import webhook_secret, webhook_url
+from valera.telegram.bots.webhook import webhook_secret, webhook_url
 
 QUIET_SECONDS = 240
 """How long, after the last update, whatever waits for its second try may take."""
@@ -136,6 +136,7 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
     async with _listening(telegram, model) as address:
         settings = {
             "TELEGRAM_API_URL": address,
+            "PUBLIC_URL": "https://valera.example.org",
             "VALERA_MODELS": "openai:chaos",
             "OPENAI_BASE_URL": f"{address}/v1",
             "OPENAI_API_KEY": "no key",

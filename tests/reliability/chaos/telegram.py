@@ -97,7 +97,7 @@ class Telegram:
     acknowledged: Counter[str] = field(default_factory=Counter[str])
     impatient: int = 0
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _webhooks: dict[int, str] = field(default_factory=dict[int, str])
+    _webhooks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
     def thread(self, bot: int, chat_id: int) -> Thread:
@@ -148,9 +148,11 @@ class Telegram:
     def _do(self, bot: int, method: str, params: dict[str, Any], *, lost: bool = False) -> web.Response:
         match method:
             case "getWebhookInfo":
-                return _result({"url": self._webhooks.get(bot, ""), "pending_update_count": 0})
+                return _result({"url": "", "pending_update_count": 0} | self._webhooks.get(bot, {}))
             case "setWebhook":
-                self._webhooks[bot] = params["url"]
+                self._webhooks[bot] = {key: params[key] for key in ("url", "max_connections", "allowed_updates")}
+                return _result(True)
+            case "setMyCommands" | "setChatMenuButton" | "sendChatAction" | "sendMessageDraft":
                 return _result(True)
             case "answerCallbackQuery":
                 self.acknowledged[params["callback_query_id"]] += 1

@@ -18,11 +18,14 @@ import structlog
 from tests.reception.webhook import post
 from tests.reliability.crash_points.points import Name, Points
 from tests.reliability.crash_points.watched import WatchedBotApi, WatchedDatabase, WatchedReceptionist
+from tests.same_models import SameModels
 from valera.assistant.loop import Caps
 from valera.kit.clock import FixedClock
 from valera.kit.secrets import Secret, Vault
+from valera.kit.storage import FolderStorage
 from valera.reception.ingest import UpdateWriter
 from valera.reception.intake import Settling
+from valera.reception.paying import Till
 from valera.reception.tools import TOOLS
 from valera.services import WorkerServices
 from valera.worker import Worker
@@ -72,10 +75,12 @@ class House:
             WatchedBotApi(self.place.telegram_url, self.points),
             Vault(Secret(self.place.master_key)),
             FixedClock(self.place.now),
-            model=WatchedReceptionist(self.points),
+            models=SameModels(WatchedReceptionist(self.points)),
             tools=TOOLS,
             caps=Caps(),
             settling=NO_SETTLING,
+            storage=FolderStorage(Path(self.place.socket).parent / "files"),
+            till=Till(),
         )
 
     @asynccontextmanager

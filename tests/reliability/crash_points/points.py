@@ -19,9 +19,9 @@ from valera.assistant.tools import Tool
 
 HOPS = {
     "valera.reception.ingest": "1 ingest",
-    "valera.reception.intake": "2 intake",
+    "valera.reception.intake.mailbox": "2 intake",
     "valera.reception.turn": "3 turn",
-    "valera.assistant.models": "4 respond",
+    "valera.assistant.chain.ask": "4 respond",
     "valera.reception.journal": "5 tools",
     "valera.telegram.outbox.delivery": "6 delivery",
     "valera.telegram.outbox.sent": "6 delivery",
@@ -30,7 +30,7 @@ HOPS = {
 RESPOND = frozenset({"record answer"})
 """What the journal writes for hop 4."""
 
-BESIDE_THE_PATH = frozenset({"valera.worker", "valera.kit.liveness", "valera.migrations.checks"})
+BESIDE_THE_PATH = frozenset({"valera.worker", "valera.assistant.models.chains", "valera.kit.liveness", "valera.migrations.checks"})
 
 
 class Fault(StrEnum):

@@ -26,7 +26,7 @@ from tests.reliability.crash_points.points import Fault, Point
 from valera.kit.logs import set_up_logs
 from valera.reception.readiness import warm_up
 from valera.reception.receptionist import ScriptedReceptionist
-from valera.reception.receptionist.vocabulary import meant
+from valera.reception.receptionist.hearing.vocabulary import meant
 
 LIFE_SECONDS = 180
 """Longer than any trial: whoever was forgotten goes."""

@@ -77,7 +77,7 @@ async def _sends(scene: Scene) -> list[str]:
     ]
     found += [
         f"«{text}» was answered {times} times"
-        for text, times in Counter(sent.text for sent in scene.sent if sent.text.startswith(SAID)).items()
+        for text, times in Counter(sent.text for sent in scene.sent if SAID in sent.text).items()
         if times > 1 + await _unsure(scene, text)
     ]
     written: defaultdict[int, list[str]] = defaultdict(list)

@@ -12,6 +12,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from tests.reception.stage import AT_ONCE
 from tests.reception.webhook import NUMBERS, encoded, message_update
 from tests.reliability.interleavings.border import At, Border
+from tests.same_models import SameModels
 from valera.assistant.loop import Caps
 from valera.bookings.booking import expire_stale_holds
 from valera.chats import chat as chats
@@ -80,7 +81,7 @@ def intake_of(scene: Scene, db: Database) -> Intake:
 
 
 def turns_of(scene: Scene, db: Database, calls: Calls, reach: Callable[[Border], Awaitable[None]] | None = None) -> Turns:
-    return Turns(db, scene.stage.clock, FunctionModel(Receptionist(calls, reach)), TOOLS, Caps())
+    return Turns(db, scene.stage.clock, SameModels(FunctionModel(Receptionist(calls, reach))), TOOLS, Caps())
 
 
 def sender_of(scene: Scene, db: Database, bot_api: BotApi) -> Sender:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.disclosure import answer_of
 from tests.reliability.interleavings import booking_groups, mail_groups, turn_groups
 from tests.reliability.interleavings.border import At, Border
 from tests.reliability.interleavings.checks import look
@@ -42,7 +43,7 @@ def sends(border: Border) -> bool:
 
 
 def answers(scene: Scene) -> list[str]:
-    return [sent.text for sent in scene.sent if sent.text.startswith(SAID)]
+    return [answer_of(sent.text) for sent in scene.sent if SAID in sent.text]
 
 
 # ---- found by the explorer ----------------------------------------------------------------------
@@ -123,7 +124,7 @@ async def test_answer_on_the_wire_is_the_only_one_that_comes_after_a_takeover(sc
         await play.until("turn", sends)
         await play.finish("takeover", "turn")
 
-        assert [(sent.text, sent.was_human) for sent in scene.sent] == [(SAID + "альфа", True)]
+        assert [(answer_of(sent.text), sent.was_human) for sent in scene.sent] == [(SAID + "альфа", True)]
         await play.finish("hand back")
         assert await look(scene, play) == []
         assert answers(scene) == [SAID + "альфа"]

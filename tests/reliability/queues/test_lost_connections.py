@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -15,17 +16,22 @@ from tests.cast import World
 from tests.conftest import Cluster
 from tests.reception.stage import AT_ONCE, CLIENT, Script, Stage
 from tests.reception.webhook import encoded, message_update, post
+from tests.same_models import SameModels
 from tests.telegram.post_office import PostOffice, open_post_office
 from valera.assistant.loop import Caps
 from valera.kit.clock import FixedClock
 from valera.kit.db import Database, DatabaseUnavailable, QueueTx, account_scope
 from valera.kit.problems import problem
+from valera.kit.storage import FolderStorage
 from valera.reception import turn_queries
 from valera.reception.ingest import UpdateWriter
+from valera.reception.paying import Till
 from valera.reception.tools import TOOLS
 from valera.services import WorkerServices
 from valera.telegram.outbox import queries as telegram_queries
 from valera.worker import BEAT_LASTS, DOUBT_SECONDS, Worker
+
+NO_FILES = FolderStorage(Path("nobody-sends-files-here"))
 
 LOCKED = "select count(*) from pg_locks where locktype = 'advisory' and classid = 1 and objid::bigint = $1 and granted"
 CUT = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 1 and objid = {}"
@@ -83,7 +89,16 @@ async def eventually(check: Callable[[], Awaitable[bool]], seconds: float = 40) 
 
 def make_worker(db: Database, office: PostOffice, script: Script, clock: FixedClock) -> Worker:
     services = WorkerServices(
-        db, office.bot_api, office.vault, clock, model=FunctionModel(script), tools=TOOLS, caps=Caps(), settling=AT_ONCE
+        db,
+        office.bot_api,
+        office.vault,
+        clock,
+        models=SameModels(FunctionModel(script)),
+        tools=TOOLS,
+        caps=Caps(),
+        settling=AT_ONCE,
+        storage=NO_FILES,
+        till=Till(),
     )
     return Worker(services, concurrent_turns=4)
 

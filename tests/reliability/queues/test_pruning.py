@@ -11,7 +11,8 @@ import pytest
 from tests.cast import World
 from tests.reception.stage import Stage
 from valera.backoffice import prune_queries as queries
-from valera.backoffice.prune import Pruner, Retention, Stretch
+from valera.backoffice.prune import STEPS, Pruner, Stretch
+from valera.backoffice.retention import Retention
 from valera.backoffice.verify import verify
 from valera.kit.db import Database, QueueTx
 
@@ -31,13 +32,14 @@ AGE = (
     "update workers set alive_until = alive_until - $1::interval",
 )
 LEFT = """
-    select (select count(*) from telegram_updates) as updates, (select count(*) from telegram_update_conflicts) as conflicts,
-           (select count(*) from button_presses) as presses, (select count(*) from quarantined_updates) as quarantine,
-           (select count(*) from deliveries) as deliveries, (select count(*) from turn_steps) as steps,
-           (select count(*) from slot_offers) as offers, (select count(*) from proposals) as proposals,
+    select (select count(*) from telegram_updates) as telegram_updates,
+           (select count(*) from telegram_update_conflicts) as telegram_update_conflicts,
+           (select count(*) from button_presses) as button_presses, (select count(*) from quarantined_updates) as quarantined_updates,
+           (select count(*) from deliveries) as deliveries, (select count(*) from turn_steps) as turn_steps,
+           (select count(*) from slot_offers) as slot_offers, (select count(*) from proposals) as proposals,
            (select count(*) from workers) as workers"""
 
-ALL = {"updates": 2, "conflicts": 2, "presses": 2, "quarantine": 2, "deliveries": 2, "steps": 2, "offers": 2, "proposals": 2, "workers": 1}
+ALL = dict.fromkeys(STEPS, 2) | {"workers": 1}
 
 
 @pytest.fixture
@@ -69,8 +71,14 @@ async def test_each_goes_when_its_time_has_come(history: World, db: Database, ow
     after_months = await pruner(db).prune()
 
     assert young == dict.fromkeys(ALL, 0)
-    assert after_weeks == dict.fromkeys(ALL, 0) | {"updates": 2, "conflicts": 2, "presses": 2, "offers": 2, "workers": 1}
-    assert after_months == dict.fromkeys(ALL, 0) | {"quarantine": 2, "deliveries": 2, "steps": 2, "proposals": 2}
+    assert after_weeks == dict.fromkeys(ALL, 0) | {
+        "telegram_updates": 2,
+        "telegram_update_conflicts": 2,
+        "button_presses": 2,
+        "slot_offers": 2,
+        "workers": 1,
+    }
+    assert after_months == dict.fromkeys(ALL, 0) | {"quarantined_updates": 2, "deliveries": 2, "turn_steps": 2, "proposals": 2}
     assert set((await left(owner)).values()) == {0}
 
 
@@ -94,8 +102,8 @@ async def test_what_is_not_finished_stays_however_old(history: World, db: Databa
     await pruner(db).prune()
 
     remaining = await left(owner)
-    assert {name: remaining[name] for name in ("updates", "conflicts", "deliveries", "proposals")} == {
-        "updates": 2, "conflicts": 2, "deliveries": 2, "proposals": 2,
+    assert {name: remaining[name] for name in ("telegram_updates", "telegram_update_conflicts", "deliveries", "proposals")} == {
+        "telegram_updates": 2, "telegram_update_conflicts": 2, "deliveries": 2, "proposals": 2,
     }  # fmt: skip
 
 
@@ -114,8 +122,8 @@ async def test_long_table_is_pruned_from_end_to_end(history: World, db: Database
 
     pruned = await pruner(db).prune()
 
-    assert pruned["presses"] == 2000
-    assert (await left(owner))["presses"] == 2 + 1000
+    assert pruned["button_presses"] == 2000
+    assert (await left(owner))["button_presses"] == 2 + 1000
 
 
 async def test_one_process_at_a_time(history: World, db: Database, queue: asyncpg.Connection, owner: asyncpg.Connection) -> None:
@@ -187,7 +195,7 @@ async def test_step_that_would_have_to_wait_gives_up(history: World, db: Databas
         with pytest.raises(asyncpg.LockNotAvailableError):
             await pruner(db).prune()
 
-    assert (await pruner(db).prune())["updates"] == 2
+    assert (await pruner(db).prune())["telegram_updates"] == 2
 
 
 async def test_it_takes_no_connection_of_the_pools(history: World, database_url: str, owner: asyncpg.Connection) -> None:
@@ -198,4 +206,4 @@ async def test_it_takes_no_connection_of_the_pools(history: World, database_url:
         pruned = await pruner(small).prune()
     await small.close()
 
-    assert pruned["updates"] == 2
+    assert pruned["telegram_updates"] == 2
