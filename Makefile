@@ -39,7 +39,8 @@ rolling: .venv/.ready-dev  ## twenty restarts with SIGTERM under load, in which 
 	@$(BIN)/python -m tests.reliability.chaos.rolling $(ARGS)
 
 check: .venv/.ready-dev lint types imports  ## what CI runs: lint, types, imports, tests, coverage
-	@$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest $(PARALLEL) tests/reliability
+	@$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered --ignore=tests/reliability $(ARGS)
 
 lint: .venv/.ready-dev
 	@$(BIN)/ruff check .
@@ -64,7 +65,7 @@ clean:  ## remove .venv and caches; the data in .valera stay
 
 # The gates of the database and the paths of a message: what runs on every PostgreSQL that we say we run on.
 DATABASE_TESTS := $(addprefix tests/,architecture/test_pgrls.py architecture/test_rival.py architecture/test_rows.py \
-	architecture/test_statements.py architecture/test_tenancy.py bookings/test_crowd.py kit/postgres migrations paths \
+	architecture/test_statements.py architecture/test_tenancy.py bookings/test_crowd.py kit/postgres migrations paths/test_conversation.py \
 	reception/test_ingest.py reception/test_intake.py reception/test_turn.py reliability/queues/test_fairness.py \
 	reliability/queues/test_pruning.py reliability/queues/test_work_of_claims.py telegram/outbox/test_delivery.py)
 

@@ -17,10 +17,10 @@ from valera.pricing.quote import Request, find_quote
 from valera.pricing.search.item_index import ItemIndex
 from valera.pricing.search.lexicon import lexicon
 from valera.pricing.tools import content_of
-from valera.reception.evidence import Evidence
+from valera.reception.briefing.shop import BookingLine, Shop
 from valera.reception.gates import review
+from valera.reception.gates.evidence import Evidence
 from valera.reception.receptionist import ScriptedReceptionist
-from valera.reception.shop import BookingLine, Shop
 from valera.russian.time.when import Unclear, Wish, format_moment, read_wish
 
 Calls = list[tuple[str, dict[str, Any], Any]]

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reception.test_gates_table import BOOKED, HELD, ONE, SLOTS, THREE, prices, row, seen
-from valera.reception.evidence import Evidence
 from valera.reception.gates import Gate, review
+from valera.reception.gates.evidence import Evidence
 from valera.russian.money.sums import format_sum
 from valera.russian.numbers import number_words
 

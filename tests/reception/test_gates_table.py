@@ -8,9 +8,9 @@ from datetime import datetime
 import pytest
 
 from tests.reception.dialogue import SHOP, ZONE
-from valera.reception.evidence import Evidence
+from valera.reception.briefing.shop import BookingLine
 from valera.reception.gates import Gate, review
-from valera.reception.shop import BookingLine
+from valera.reception.gates.evidence import Evidence
 
 PRELIMINARY = "Цены предварительные: точная сумма будет известна после осмотра."
 CLASSES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from valera.reception.language import is_understood
+from valera.reception.gates.language import is_understood
 
 RUSSIAN = ("Сколько стоит покрасить бампер на Camry?",)
 ENGLISH = ("Hello! How much is it to paint a bumper?",)

@@ -13,7 +13,7 @@ from tests.reception.webhook import NUMBERS, message_update
 from valera.clients.client import telegram_phone
 from valera.kit.db import account_scope
 from valera.kit.phrases import Phrases
-from valera.reception.content import attachment_words
+from valera.reception.briefing.content import attachment_words
 from valera.reception.intake import Settling
 from valera.reception.lost_file import tell_lost_file
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.reception.dialogue import SHOP, ZONE, Dialogue
-from valera.reception.shop import BookingLine
+from valera.reception.briefing.shop import BookingLine
 
 MONDAY_11 = BookingLine(12, datetime(2026, 11, 23, 11, 0, tzinfo=ZONE), "понедельник, 23 ноября, 11:00", "Покраска бампера")
 FRIDAY_15 = BookingLine(14, datetime(2026, 11, 27, 15, 0, tzinfo=ZONE), "пятница, 27 ноября, 15:00", "Полировка фар")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.reception.dialogue import SHOP, ZONE, Dialogue
-from valera.reception.shop import BookingLine
+from valera.reception.briefing.shop import BookingLine
 
 WEDNESDAY_NOON = BookingLine(7, datetime(2026, 11, 25, 12, 0, tzinfo=ZONE), "среда, 25 ноября, 12:00", "Покраска: дверь")
 BOOKED = replace(SHOP, bookings=(WEDNESDAY_NOON,))

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from tests.cast import Shop
+from tests.disclosure import answer_of
 from tests.telegram.scripted_telegram import ScriptedTelegram, scripted_telegram
 from valera.kit.db import AccountTx, Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
@@ -76,8 +77,8 @@ class PostOffice:
         return state
 
     def texts(self) -> list[str]:
-        """What Telegram was asked to send."""
-        return [call["text"] for method, call in self.telegram.calls if method == "sendMessage"]
+        """What Telegram was asked to send, without what code says in front of a first answer."""
+        return [answer_of(call["text"]) for method, call in self.telegram.calls if method == "sendMessage"]
 
     async def lose_patience(self, seconds: float = 2) -> None:
         """From now on the client waits this long."""

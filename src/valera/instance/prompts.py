@@ -56,7 +56,7 @@ async def show_version(settings: Settings, *, slug: str, version: int | None) ->
 
 
 async def show_whole(settings: Settings, *, slug: str) -> str:
-    from valera.reception.prompt import preview
+    from valera.reception.briefing.prompt import preview
 
     async with _shop(settings, slug) as tx:
         return await preview(tx, now=SystemClock().now())

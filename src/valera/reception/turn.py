@@ -22,31 +22,26 @@ from valera.assistant.loop import Caps, Reply, Respond
 from valera.assistant.masking.known import Known, tell
 from valera.assistant.models.chains import tell_team
 from valera.assistant.tools import Tool, ToolContext
-from valera.billing.budget import Purse
 from valera.billing.limits import SETTING
 from valera.chats.chat import Status, call_human, say
 from valera.kit.db import AccountId, AccountTx, Database, account_scope
 from valera.kit.phrases import Phrases
 from valera.kit.portions import EVERYTHING, Portions
 from valera.reception import turn_queries as queries
+from valera.reception.briefing.prompt import HeldChat, describe_shop, instruct
+from valera.reception.briefing.summary.recall import recall
 from valera.reception.buttons import keyboard_for
-from valera.reception.evidence import Evidence
-from valera.reception.gates import review
-from valera.reception.history import Dialogue, ToolCall, client_words, tool_calls
 from valera.reception.journal import TurnJournal, hold
-from valera.reception.language import is_understood
 from valera.reception.lease import LeaseLost
 from valera.reception.paying import Till, end_turn
-from valera.reception.prompt import HeldChat, Instructions, describe_shop, instruct
 from valera.reception.showing import showing
-from valera.reception.summary.recall import recall
+from valera.reception.situation import Situation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from valera.assistant.chain.link import Chain, Models
     from valera.kit.clock import Clock
-    from valera.reception.shop import Shop
     from valera.telegram.outbox.delivery import Departure
     from valera.telegram.outbox.presence import Presences
 
@@ -72,23 +67,6 @@ class TurnClaim:
     attempts: int
     failures: int
     round: int
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything a round is decided on, read in one transaction. ``over_budget``: which budget had no room for a model that costs money;
-    ``known``: sums that stand in the summary of the dialogue's older part, as the gates read them.
-    """
-
-    chain: Chain
-    purse: Purse
-    over_budget: str | None
-    shop: Shop
-    dialogue: Dialogue
-    instructions: Instructions
-    journal: TurnJournal
-    upto: int
-    known: list[ToolCall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +208,13 @@ class Turns:
                 chain=situation.chain,
                 tools=self.tools,
                 journal=situation.journal,
-                review=lambda text, steps: _review(text, steps, situation),
+                review=situation.review,
                 caps=self.caps,
                 upto=situation.upto,
                 prefix=situation.instructions.stable,
                 prices=self.till.prices,
                 watcher=watcher,
-                is_understood=lambda text: is_understood(text, client_words(situation.dialogue.messages), situation.shop.locale),
+                is_understood=situation.is_understood,
             )
             return await respond(told)
 
@@ -256,7 +234,7 @@ class Turns:
                 await queries.restart_turn(tx, claim.id, steps=unwritten)
                 return None
             departure = await self._say(tx, situation, reply, ms=ms, sender=sender)
-            events = _events(situation, ms=ms)
+            events = situation.events(ms=ms)
             failed = await end_turn(tx, purse, state="done", made=made, unwritten=unwritten, upto_message_id=situation.upto, events=events)
             tell_failures(failed)
         log.info("turn_finished", ms=ms, steps=len(situation.journal.steps), round=held.round)
@@ -282,26 +260,3 @@ class Turns:
         context = situation.journal.context
         keyboard = await keyboard_for(tx, context.chat_id, situation.journal.made, now=context.now, locale=locale)
         return await say(tx, context.chat_id, text, turn_id=context.turn_id, keyboard=keyboard, origin=origin, sender=sender)
-
-
-def _events(situation: Situation, *, ms: int) -> list[tuple[EventType, dict[str, object]]]:
-    """What the owner's numbers count: the answer, and whether it named a price."""
-    journal = situation.journal
-    common: dict[str, object] = {"chat": journal.context.chat_id, "turn": journal.context.turn_id}
-    answered = (EventType.ANSWERED, {**common, "duration_ms": ms, "steps": len(journal.steps), "round": journal.round})
-    found = [content for tool, _, content in tool_calls(journal.steps) if tool == "find_prices" and isinstance(content, dict)]
-    is_priced = any(content.get("found") or content.get("by_class") for content in found)
-    return [answered, (EventType.PRICE_NAMED, common)] if is_priced else [answered]
-
-
-def _review(text: str, steps: Sequence[Step], situation: Situation) -> tuple[str, ...]:
-    """What the gates find in a draft, in sentences for the model."""
-    dialogue, turn_id = situation.dialogue, situation.journal.context.turn_id
-    past = [step for of, made in dialogue.steps.items() if of != turn_id for step in made]
-    evidence = Evidence.from_journal(
-        tool_calls([*situation.journal.earlier, *steps]),
-        situation.shop,
-        client_words(dialogue.messages),
-        earlier=[*situation.known, *tool_calls(past)],
-    )
-    return tuple(violation.sentence for violation in review(text, evidence))

@@ -14,7 +14,7 @@ from valera.reception.gates.times import unoffered_times
 from valera.reception.gates.violation import Gate, Violation
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence
+    from valera.reception.gates.evidence import Evidence
 
 __all__ = ["Gate", "Violation", "review"]
 

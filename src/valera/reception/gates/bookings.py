@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from valera.reception.evidence import ACTIVE
 from valera.reception.gates.claims import pattern
+from valera.reception.gates.evidence import ACTIVE
 from valera.reception.gates.times import pairs_in, said_times
 from valera.reception.gates.violation import Gate, violation
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.evidence import Evidence
     from valera.reception.gates.violation import Violation
 
 

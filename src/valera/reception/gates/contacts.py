@@ -11,8 +11,8 @@ from valera.reception.gates.violation import Gate, violation
 from valera.russian.words import lemma, tokens
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.evidence import Evidence
     from valera.reception.gates.violation import Violation
 
 

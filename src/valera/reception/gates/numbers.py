@@ -13,8 +13,8 @@ from valera.reception.gates.violation import Gate, violation
 from valera.russian.numbers import find_numbers
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft
+    from valera.reception.gates.evidence import Evidence
     from valera.reception.gates.violation import Violation
 
 DIGITS = re.compile(r"\d+")

@@ -12,8 +12,8 @@ from valera.russian.morphology import part_of_speech
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.evidence import Evidence
     from valera.reception.gates.violation import Violation
 
 STEM = 5  # letters that tell one promise from another

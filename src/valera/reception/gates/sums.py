@@ -18,8 +18,8 @@ from valera.russian.morphology import lemma, part_of_speech
 from valera.russian.words import lemmas, tokens
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence, NamedPrice, Total
     from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.evidence import Evidence, NamedPrice, Total
     from valera.reception.gates.violation import Violation
     from valera.russian.money.sums import Sum
 

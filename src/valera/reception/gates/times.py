@@ -14,8 +14,8 @@ from valera.reception.gates.violation import Gate, violation
 if TYPE_CHECKING:
     from datetime import date, datetime, time
 
-    from valera.reception.evidence import Evidence
     from valera.reception.gates.draft import Draft, Sentence
+    from valera.reception.gates.evidence import Evidence
     from valera.reception.gates.violation import Violation
 
 

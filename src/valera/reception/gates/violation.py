@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from valera.kit.phrases import Phrases
 
 if TYPE_CHECKING:
-    from valera.reception.evidence import Evidence
+    from valera.reception.gates.evidence import Evidence
 
 P = Phrases.load("valera.reception.gates")
 

@@ -14,10 +14,10 @@ from valera.russian.time.when import find_dates
 from valera.russian.words import tokens
 
 if TYPE_CHECKING:
+    from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.conversation import Arguments
     from valera.reception.receptionist.desk import Desk, Task
     from valera.reception.receptionist.hearing.wishes import Heard
-    from valera.reception.shop import Shop
 
 MISSES = 3
 LONGEST_QUOTE = 200

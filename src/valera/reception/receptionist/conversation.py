@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic_ai.messages import ModelRequest, ModelResponse, RetryFeedbackPart, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
 
-from valera.reception.shop import Shop
+from valera.reception.briefing.shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

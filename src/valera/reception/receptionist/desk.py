@@ -10,10 +10,10 @@ from valera.kit.phrases import Phrases
 from valera.reception.receptionist.conversation import Arguments, Call, Refused
 
 if TYPE_CHECKING:
+    from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.conversation import Exchange
     from valera.reception.receptionist.hearing.wishes import Heard
     from valera.reception.receptionist.memory import Memory
-    from valera.reception.shop import Shop
 
 P = Phrases.load("valera.reception.receptionist")
 

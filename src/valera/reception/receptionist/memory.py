@@ -14,8 +14,8 @@ from valera.reception.receptionist.hearing.wishes import Heard, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.conversation import Arguments, Exchange
-    from valera.reception.shop import Shop
 
 REMEMBERED = 12  # exchanges
 P = Phrases.load("valera.reception.receptionist")

@@ -18,11 +18,11 @@ from valera.russian.time.when import find_shift
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.conversation import Conversation, Exchange
     from valera.reception.receptionist.desk import Piece, Task
     from valera.reception.receptionist.hearing.wishes import Heard
     from valera.reception.receptionist.memory import Memory
-    from valera.reception.shop import Shop
 
 HOURS_A_DAY = 24
 NOT_OFFERED = Refused("")

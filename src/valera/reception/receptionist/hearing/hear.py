@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.hearing.works import Works
-    from valera.reception.shop import Shop
     from valera.russian.cars import Car
     from valera.russian.words import Token
 

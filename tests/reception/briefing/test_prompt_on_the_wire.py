@@ -10,14 +10,14 @@ import msgspec
 import pytest
 from pydantic_ai.messages import ModelRequest, UserPromptPart
 
-from tests.reception.test_prompt import HELD, SHOP, SUMMARY, common
+from tests.reception.briefing.test_prompt import HELD, SHOP, SUMMARY, common
 from tests.stub_models import KEY, serving
 from valera.assistant.chain.ask import Question, ask
 from valera.assistant.chain.link import Chain, Link
 from valera.assistant.models.clients import Clients
 from valera.assistant.models.providers import PROVIDERS, Address
 from valera.kit.secrets import Secret
-from valera.reception.prompt import Instructions, instruct
+from valera.reception.briefing.prompt import Instructions, instruct
 from valera.reception.tools import TOOLS
 from valera.simulator.models.http import Receive, Scope, Send
 from valera.simulator.models.provider import Provider

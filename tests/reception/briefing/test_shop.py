@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reception.dialogue import SHOP, ZONE
-from valera.reception.shop import BookingLine, Shop
+from valera.reception.briefing.shop import BookingLine, Shop
 
 LINE = BookingLine(12, datetime(2026, 11, 23, 11, 0, tzinfo=ZONE), "понедельник, 23 ноября, 11:00", "Покраска")
 FULL = replace(

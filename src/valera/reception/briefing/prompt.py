@@ -16,9 +16,9 @@ from valera.bookings.opening_hours import OpeningHours, format_hours
 from valera.bookings.wording import say_moment
 from valera.chats.chat import Status
 from valera.pricing.sections import sections_of
-from valera.reception.prompt_queries import select_newcomer
-from valera.reception.shop import BookingLine, Shop
-from valera.reception.summary.summary import Summary
+from valera.reception.briefing.prompt_queries import select_newcomer
+from valera.reception.briefing.shop import BookingLine, Shop
+from valera.reception.briefing.summary.summary import Summary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,6 +117,6 @@ async def preview(tx: AccountTx, *, now: datetime) -> str:
 @functools.cache
 def _house(locale: str) -> tuple[str, ...]:
     """The house's own parts, each a file; a language that has none gets the Russian ones."""
-    folder = resources.files("valera.reception") / "prompts"
+    folder = resources.files("valera.reception.briefing") / "prompts"
     own = folder / locale
     return tuple(((own if own.is_dir() else folder / "ru") / f"{part}.md").read_text("utf-8").strip() for part in HOUSE)

@@ -14,10 +14,10 @@ from tests.reception.stage import CLIENT, Stage
 from valera.accounts.prompt import draft, publish, roll_back
 from valera.chats.chat import Status
 from valera.kit.db import account_scope
-from valera.reception.prompt import HeldChat, instruct
-from valera.reception.shop import BookingLine, Shop
-from valera.reception.summary.facts import Facts
-from valera.reception.summary.summary import Summary
+from valera.reception.briefing.prompt import HeldChat, instruct
+from valera.reception.briefing.shop import BookingLine, Shop
+from valera.reception.briefing.summary.facts import Facts
+from valera.reception.briefing.summary.summary import Summary
 
 HELD = HeldChat(
     round=1, chat_id=1, client_id=1, status=Status.ASSISTANT, is_human_called=False, name="Светлый гараж", time_zone="Europe/Moscow",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from valera.kit.db import AccountTx
-    from valera.reception.summary.summary import Summary
+    from valera.reception.briefing.summary.summary import Summary
 
 Row = TypeVar("Row")
 

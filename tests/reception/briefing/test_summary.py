@@ -13,11 +13,11 @@ from tests.reception.stage import Stage
 from valera.assistant.journal import Step, StepKind
 from valera.chats.chat import Message, Role, take_over
 from valera.kit.db import AccountId, account_scope
-from valera.reception.evidence import Evidence
+from valera.reception.briefing.history import CHARACTERS, MESSAGES
+from valera.reception.briefing.summary.facts import Facts, Told, collect
+from valera.reception.briefing.summary.summary import Summary
 from valera.reception.gates import review
-from valera.reception.history import CHARACTERS, MESSAGES
-from valera.reception.summary.facts import Facts, Told, collect
-from valera.reception.summary.summary import Summary
+from valera.reception.gates.evidence import Evidence
 
 MARCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BUMPER = {

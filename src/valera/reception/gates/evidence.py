@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from valera.reception.shop import Shop
+    from valera.reception.briefing.shop import Shop
 
 Content: TypeAlias = "dict[str, Any] | str"
 Step: TypeAlias = "tuple[str, Mapping[str, Any], Content]"  # tool, arguments, Done.content or the sentence of Failed

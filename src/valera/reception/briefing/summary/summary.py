@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from valera.reception.shop import Shop, block
-from valera.reception.summary.facts import Facts, Told
+from valera.reception.briefing.shop import Shop, block
+from valera.reception.briefing.summary.facts import Facts, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

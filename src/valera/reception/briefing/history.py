@@ -12,7 +12,7 @@ from valera.assistant.journal import Step, StepKind
 from valera.assistant.loop import read_response
 from valera.chats.chat import Message, Role
 from valera.kit.phrases import Phrases
-from valera.reception.content import attachment_words
+from valera.reception.briefing.content import attachment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,10 +14,10 @@ from valera.assistant.journal import Step, StepKind
 from valera.chats import queries as chat_queries
 from valera.chats.chat import Message, Role
 from valera.reception import turn_queries
-from valera.reception.history import CHARACTERS, MESSAGES, Dialogue
-from valera.reception.summary import queries
-from valera.reception.summary.facts import Booked, Facts, collect
-from valera.reception.summary.summary import Summary
+from valera.reception.briefing.history import CHARACTERS, MESSAGES, Dialogue
+from valera.reception.briefing.summary import queries
+from valera.reception.briefing.summary.facts import Booked, Facts, collect
+from valera.reception.briefing.summary.summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
