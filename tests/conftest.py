@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +23,7 @@ from valera.kit.postgres.binaries import find_binaries
 from valera.migrations import migrate
 
 TEMPLATE = "valera_template"
+LONG_SECONDS = 100
 
 # Speed instead of safety: these data live as long as the session.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "scram_iterations": "1", "max_wal_size": "4GB"}
@@ -109,13 +111,25 @@ def clock() -> FixedClock:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What may take longest begins first, so that no worker is left alone with it in the end."""
+    """What may take longest begins first and is dealt out to all workers, each of which is given a stretch of the list: none is left alone
+    with it in the end.
+    """
 
     def most_seconds(item: pytest.Item) -> float:
         mark = item.get_closest_marker("timeout")
         return float(mark.args[0]) if mark is not None and mark.args else 0
 
-    items.sort(key=most_seconds, reverse=True)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = sorted((item for item in items if most_seconds(item) > LONG_SECONDS), key=most_seconds, reverse=True)
+    short = [item for item in items if most_seconds(item) <= LONG_SECONDS]
+    share = -(-len(items) // workers)
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        own = long[worker::workers]
+        take = share - len(own)
+        dealt += [*own, *short[:take]]
+        short = short[take:]
+    items[:] = [*dealt, *short]
 
 
 def pytest_report_header() -> str:

@@ -97,8 +97,13 @@ def refuse_bad_answer(link: str, response: ModelResponse, *, is_remote: bool) ->
     """Raises BadAnswer where there is nothing to act on: nothing at all, half of something, or a refusal."""
     if response.finish_reason == "content_filter":
         raise AnswerDeclined(f"{link} declined to answer.")
-    is_without_end = response.finish_reason == "length" or (is_remote and response.finish_reason is None)
+    is_without_end = response.finish_reason == "length" or (is_remote and not has_ended(response))
     if is_without_end or len(response.text or "") > MOST_CHARACTERS:
         raise AnswerCutShort(f"{link} did not come to an end.")
     if not response.tool_calls and not (response.text or "").strip():
         raise BadAnswer(f"{link} answered with nothing.")
+
+
+def has_ended(response: ModelResponse) -> bool:
+    """Whether the provider said why it ended, be it in a word of its own that nobody else knows."""
+    return response.finish_reason is not None or bool((response.provider_details or {}).get("finish_reason"))

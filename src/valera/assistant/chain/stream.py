@@ -8,6 +8,8 @@ from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 
+from valera.assistant.chain.failures import has_ended
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,6 +33,6 @@ async def request_streamed(
                 case _:
                     pass
         response = stream.get()
-    if response.finish_reason is None:
+    if not has_ended(response):
         raise UnexpectedModelBehavior("The stream broke off.")
     return response

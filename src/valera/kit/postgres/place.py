@@ -143,11 +143,20 @@ def _name_of(home: Path) -> str:
     readable = re.sub(r"[^a-zA-Z0-9]+", "-", home.parent.name).strip("-") or "root"
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileExistsError), marker.open("x", encoding="utf-8") as file:
-            file.write(f"{readable}-{secrets.token_hex(4)}")
+        if not marker.exists():
+            _write_once(marker, f"{readable}-{secrets.token_hex(4)}")
         return Path(marker.read_text("utf-8").strip()).name
     except OSError as error:
         raise DataFolderNotWritable(f"{home} cannot be used ({error.strerror}). Set VALERA_HOME to a folder that can be written.") from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and whoever is first: of two that start at once neither may read half a name."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    fresh.write_text(text, "utf-8")
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def _fits(folder: Path) -> bool:
