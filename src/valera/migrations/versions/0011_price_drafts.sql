@@ -1,0 +1,2 @@
+-- What was understood of a price list, before it is published.
+select 1;

@@ -1,0 +1,2 @@
+-- A shop's own rules from car to class.
+select 1;

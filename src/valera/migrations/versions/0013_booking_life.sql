@@ -1,0 +1,2 @@
+-- The whole life of a booking, and who may change what.
+select 1;

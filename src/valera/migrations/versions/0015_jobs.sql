@@ -1,0 +1,2 @@
+-- Jobs with a time of their own, reminders, feedback.
+select 1;

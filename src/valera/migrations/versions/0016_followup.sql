@@ -1,0 +1,2 @@
+-- Call-backs, the waitlist, outcomes of dialogues.
+select 1;

@@ -1,0 +1,12 @@
+"""Where each sum of a message came from."""
+
+from __future__ import annotations
+
+from valera.migrations.script import run_sql
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    run_sql("0017_sources.sql")

@@ -1,0 +1,2 @@
+-- Where each sum of a message came from.
+select 1;
