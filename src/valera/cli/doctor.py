@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import aclosing
 
 import click
 
@@ -22,7 +23,8 @@ async def _examine() -> int:
 
     colours = {State.WELL: "green", State.DOUBTFUL: "yellow", State.BROKEN: "red"}
     is_broken = False
-    async for check in examine(settings()):
-        click.echo(click.style(check.tell(), fg=colours.get(check.state)))
-        is_broken = is_broken or check.state == State.BROKEN
+    async with aclosing(examine(settings())) as checks:
+        async for check in checks:
+            click.echo(click.style(check.tell(), fg=colours.get(check.state)))
+            is_broken = is_broken or check.state == State.BROKEN
     return int(is_broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from valera.backoffice.doctor.address import look_at_clock, look_at_public_url
@@ -17,18 +18,18 @@ from valera.telegram.bots.condition import examine_bot
 from valera.telegram.bots.connect import Office
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from valera.kit.db import Database
     from valera.settings import Settings
 
 
-async def examine(settings: Settings) -> AsyncIterator[Check]:
+async def examine(settings: Settings) -> AsyncGenerator[Check]:
     """One after another, as each is known; without a database only what needs none."""
     home = settings.home.absolute()
     try:
-        async with open_database(settings) as db:
-            async for check in _look_through(settings, db):
+        async with open_database(settings) as db, aclosing(_look_through(settings, db)) as checks:
+            async for check in checks:
                 yield check
     except ValeraError as error:
         yield broken("database", error.detail)
@@ -40,7 +41,7 @@ async def examine(settings: Settings) -> AsyncIterator[Check]:
     yield look_at_backups(home)
 
 
-async def _look_through(settings: Settings, db: Database) -> AsyncIterator[Check]:
+async def _look_through(settings: Settings, db: Database) -> AsyncGenerator[Check]:
     checks = await look_at_database(db)
     for check in checks:
         yield check
@@ -52,14 +53,16 @@ async def _look_through(settings: Settings, db: Database) -> AsyncIterator[Check
     yield await look_at_workers(db)
     if key.state != State.WELL:
         return
-    async for check in _look_at_bots(settings, db):
-        yield check
-    async for found in look_at_models(settings, db):
-        told = ", ".join([found.sentence, *_abilities(tools=found.tools, images=found.images), *([found.price] if found.price else [])])
-        yield (well if found.is_well else broken)("model", f"{found.name}: {told}")
+    async with aclosing(_look_at_bots(settings, db)) as checks:
+        async for check in checks:
+            yield check
+    async with aclosing(look_at_models(settings, db)) as findings:
+        async for found in findings:
+            told = ", ".join([found.sentence, *_abilities(tools=found.tools, images=found.images), *([found.price] if found.price else [])])
+            yield (well if found.is_well else broken)("model", f"{found.name}: {told}")
 
 
-async def _look_at_bots(settings: Settings, db: Database) -> AsyncIterator[Check]:
+async def _look_at_bots(settings: Settings, db: Database) -> AsyncGenerator[Check]:
     if settings.telegram_api_url is None:
         yield skipped("Telegram", "TELEGRAM_API_URL is not set: bots live in the simulator, while `valera up` runs.")
         return

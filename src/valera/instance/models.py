@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from valera.accounts.account import get_account_by_slug, list_accounts
@@ -20,7 +20,7 @@ from valera.services import open_till, open_vault
 from valera.settings import read_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 
     from valera.accounts.account import AccountName
     from valera.kit.secrets import Secret
@@ -41,25 +41,30 @@ async def list_models(settings: Settings) -> list[str]:
     return told
 
 
-async def check_models(settings: Settings, slug: str | None) -> AsyncIterator[Finding]:
+async def check_models(settings: Settings, slug: str | None) -> AsyncGenerator[Finding]:
     """The links of the installation, or of one shop that has models of its own. One after another, as each is known."""
     installation = _installation(settings)
     if slug is None:
-        async for finding in _check(settings, [(choice, installation.address(choice.provider)) for choice in installation.choices]):
-            yield finding
+        async with aclosing(
+            _check(settings, [(choice, installation.address(choice.provider)) for choice in installation.choices])
+        ) as findings:
+            async for finding in findings:
+                yield finding
         return
     async with open_database(settings) as db:
         [account] = await _accounts(db, slug)
         links = _links(await _read(db, account), installation, open_vault(settings))
-    async for finding in _check(settings, links):
-        yield finding
+    async with aclosing(_check(settings, links)) as findings:
+        async for finding in findings:
+            yield finding
 
 
-async def look_at_models(settings: Settings, db: Database) -> AsyncIterator[Finding]:
+async def look_at_models(settings: Settings, db: Database) -> AsyncGenerator[Finding]:
     """All links of the installation and of its shops, for `valera doctor`: a shop's own are called ``slug openai:…``."""
     installation, vault = _installation(settings), open_vault(settings)
-    async for finding in _check(settings, [(choice, installation.address(choice.provider)) for choice in installation.choices]):
-        yield finding
+    async with aclosing(_check(settings, _own_links(installation))) as findings:
+        async for finding in findings:
+            yield finding
     for account in await _accounts(db, None):
         shop = await _read(db, account)
         if shop.setting.models is None:
@@ -69,8 +74,9 @@ async def look_at_models(settings: Settings, db: Database) -> AsyncIterator[Find
         except (Invalid, SealBroken) as error:
             yield Finding(account.slug, is_well=False, sentence=error.detail)
             continue
-        async for finding in _check(settings, links, of=f"{account.slug} "):
-            yield finding
+        async with aclosing(_check(settings, links, of=f"{account.slug} ")) as findings:
+            async for finding in findings:
+                yield finding
 
 
 async def set_shop_models(
@@ -140,7 +146,11 @@ def _links(shop: ShopModels, installation: Installation, vault: Vault) -> list[t
     return [(choice, installation.address(choice.provider, own.get(choice.provider))) for choice in _read_choices(shop.setting.models)]
 
 
-async def _check(settings: Settings, links: list[tuple[ModelChoice, Address]], *, of: str = "") -> AsyncIterator[Finding]:
+def _own_links(installation: Installation) -> list[tuple[ModelChoice, Address]]:
+    return [(choice, installation.address(choice.provider)) for choice in installation.choices]
+
+
+async def _check(settings: Settings, links: list[tuple[ModelChoice, Address]], *, of: str = "") -> AsyncGenerator[Finding]:
     prices = open_till(settings).prices
     async with _clients() as clients:
         for choice, address in links:

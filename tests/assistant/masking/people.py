@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from valera.assistant.masking.found import Kind
+from valera.russian.latin import in_latin
 from valera.russian.numbers import number_words
 
 Spelling = Callable[[str], str]
@@ -204,47 +205,6 @@ FATHERS = [
     "Александр",
     "Анатолий",
 ]
-LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "y",
-            "",
-            "e",
-            "yu",
-            "ya",
-        ],
-        strict=True,
-    )
-)
 
 
 def plant(seed: int = 20261122, each: int = 12) -> list[Planted]:
@@ -387,12 +347,8 @@ VINS: tuple[Spelling, ...] = (
 
 def _mailbox(dice: random.Random) -> str:
     first, last = dice.choice(MEN + WOMEN), dice.choice(SURNAMES)
-    local = dice.choice(["{}.{}", "{}_{}", "{}{}", "{}-{}", "{}{}1987", "{}.{}77"]).format(_latin(first), _latin(last))
+    local = dice.choice(["{}.{}", "{}_{}", "{}{}", "{}-{}", "{}{}1987", "{}.{}77"]).format(in_latin(first), in_latin(last))
     return f"{local}@{dice.choice(['mail.ru', 'yandex.ru', 'gmail.com', 'bk.ru', 'inbox.ru', 'corp.tver.ru', 'ya.ru', 'list.ru'])}"
-
-
-def _latin(word: str) -> str:
-    return "".join(LATIN.get(letter, letter) for letter in word.lower())
 
 
 def _talked(address: str, *, at: str = " собака ", dot: str = " точка ") -> str:
@@ -444,7 +400,7 @@ def _names(dice: random.Random) -> Iterator[str]:
     yield f"{other} {first} {father}"
     yield f"{first} {father} {other}"
     yield f"{first}\n{surname}"
-    yield f"{_latin(first).title()} {_latin(surname).title()}"
+    yield f"{in_latin(first).title()} {in_latin(surname).title()}"
     yield f"{_genitive(first, man=man)} {last + ('а' if man else 'ой')}"
     yield f"{last + ('у' if man else 'ой')} {_dative(first, man=man)}"
     yield f"{surname}, {first} {father}"

@@ -12,7 +12,7 @@ from tests.architecture.allow_list import APP_TABLES, SHARED_TABLES
 from tests.backoffice.personal.markers import NAME, OF_CLIENT, PHONE, TELEGRAM_ID, dump, found_in, plant_person
 from tests.cast import Shop, World
 from tests.conftest import Cluster
-from tests.reception.stage import Script, Stage
+from tests.reception.stage import CLIENT, Script, Stage
 from valera.backoffice.personal import erasure_queries
 from valera.backoffice.personal.erasure import Receipt, erase
 from valera.backoffice.personal.person import PersonNotFound, find_people
@@ -24,6 +24,7 @@ from valera.kit.storage import FileNotStored, FolderStorage
 from valera.reception.lease import LeaseLost
 
 KEY = "0123456789abcdefmarker"
+OTHER = 70_600_501
 
 
 @pytest.fixture
@@ -184,6 +185,22 @@ async def test_an_update_that_waits_goes_too_and_a_stranger_may_write_again(stag
     assert [content for role, content in await stage.messages() if role == "user"] == ["Здравствуйте, я тут впервые"]
     assert len(stage.script.seen[-1]) == 1
     assert [finding.tell() for finding in await verify(stage.db) if finding.breaches] == []
+
+
+async def test_what_a_namesake_wrote_and_nobody_has_taken_in_is_not_lost(stage: Stage, storage: FolderStorage) -> None:
+    stage.script.answers = ["Здравствуйте!", "Добрый день!"]
+    await stage.write("Здравствуйте, это я", user=OTHER)
+    await stage.take_in()
+    await stage.run_turns()
+    [row] = await stage.rows("select id from clients where telegram_user_id = $1", OTHER)
+    await stage.write(f"Мой сосед {OTHER} у вас чинился, возьмёте и меня?", user=CLIENT)
+
+    receipt = await erased(stage.db, storage, stage.shop, row["id"])
+    await stage.take_in()
+    await stage.run_turns()
+
+    assert receipt.counts["telegram_updates"] == 1
+    assert [content for role, content in await stage.messages() if role == "user"] == [f"Мой сосед {OTHER} у вас чинился, возьмёте и меня?"]
 
 
 # ---- nothing is forgotten -----------------------------------------------------------------------

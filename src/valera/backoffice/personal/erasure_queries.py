@@ -121,17 +121,20 @@ OF_CLIENT: Mapping[str, LiteralString] = {
 
 OF_PEER: Mapping[str, LiteralString] = {
     "telegram_updates": r"""
-        delete from telegram_updates where peer_id = $1 or encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
-            or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0)""",
+        delete from telegram_updates where peer_id = $1 or done_at is not null
+           and (encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
+                or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0))""",
     "telegram_update_conflicts": r"""
-        delete from telegram_update_conflicts where peer_id = $1 or encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
-            or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0)""",
+        delete from telegram_update_conflicts where peer_id = $1 or done_at is not null
+           and (encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
+                or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0))""",
     "quarantined_updates": r"""
         delete from quarantined_updates where encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
             or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0)""",
     "mailboxes": "delete from mailboxes where peer_id = $1 and $2::bytea[] is not null",
 }
-"""$1: their number in Telegram, $2: what else tells who it is. Bodies of groups, where they wrote, too."""
+"""$1: their number in Telegram, $2: what else tells who it is. Bodies of groups, where they wrote, too,
+and of others who named them; but what another client wrote and nobody has taken in yet is still to be answered."""
 
 
 async def erase_of_chats(tx: PlatformTx, table: str, chat_ids: list[int]) -> int:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from valera.simulator.models.anthropic.refusal import refuse
+from valera.simulator.models.heeding import read_heeded
 from valera.simulator.models.wire import Refusal
 
 ToolId = Annotated[str, Meta(pattern=r"^[a-zA-Z0-9_-]+\Z")]
@@ -134,7 +135,6 @@ UNHEEDED = frozenset(
     {"container", "diagnostics", "inference_geo", "output_config", "output_format", "speed", "thinking", "user_profile_id", "workspace_id"}
 )
 
-_decode = msgspec.json.Decoder(Request).decode
 _UNKNOWN = re.compile(r"Object contains unknown field `(\w+)`$")
 _MISSING = re.compile(r"Object missing required field `(\w+)`$")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
@@ -144,21 +144,11 @@ _INDEX = re.compile(r"\[(\d+)\]")
 def read_fields(body: bytes) -> Request:
     """Raises Refusal 400, the field first as the provider tells it: ``max_tokens: Field required``."""
     try:
-        return _decode(body)
+        return read_heeded(body, Request, UNHEEDED)
     except msgspec.ValidationError as error:
-        return _without_unheeded(body, error)
+        raise _refused(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise refuse(400, "The request body is not valid JSON.") from None
-
-
-def _without_unheeded(body: bytes, error: msgspec.ValidationError) -> Request:
-    whole = msgspec.json.decode(body)
-    if not isinstance(whole, dict) or not UNHEEDED & whole.keys():
-        raise _refused(error) from None
-    try:
-        return msgspec.convert({key: value for key, value in whole.items() if key not in UNHEEDED}, Request)
-    except msgspec.ValidationError as rest:
-        raise _refused(rest) from None
 
 
 def _refused(error: msgspec.ValidationError) -> Refusal:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from valera.simulator.models.heeding import read_heeded
 from valera.simulator.models.openai.refusal import refuse
 from valera.simulator.models.wire import Asked, ClientWords, ModelWords, Offered, Refusal, Told, ToolWords
 
@@ -127,7 +128,6 @@ UNHEEDED = frozenset(
     }
 )  # fmt: skip
 
-_decode = msgspec.json.Decoder(Request).decode
 _UNKNOWN = re.compile(r"Object contains unknown field `(\w+)`$")
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 _REASONING = re.compile(r"^(?:o\d|gpt-5(?:-mini|-nano)?$)")
@@ -136,9 +136,9 @@ _REASONING = re.compile(r"^(?:o\d|gpt-5(?:-mini|-nano)?$)")
 def read_request(body: bytes) -> Asked:
     """Raises Refusal 400 in the provider's manner."""
     try:
-        asked = _decode(body)
+        asked = read_heeded(body, Request, UNHEEDED)
     except msgspec.ValidationError as error:
-        asked = _without_unheeded(body, error)
+        raise _refused(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise refuse(400, "We could not parse the JSON body of your request.") from None
     _check_calls(asked.messages)
@@ -152,16 +152,6 @@ def read_request(body: bytes) -> Asked:
         is_streamed=bool(asked.stream),
         tells_usage=not asked.stream or (asked.stream_options is not None and asked.stream_options.include_usage),
     )
-
-
-def _without_unheeded(body: bytes, error: msgspec.ValidationError) -> Request:
-    whole = msgspec.json.decode(body)
-    if not isinstance(whole, dict) or not UNHEEDED & whole.keys():
-        raise _refused(error) from None
-    try:
-        return msgspec.convert({key: value for key, value in whole.items() if key not in UNHEEDED}, Request)
-    except msgspec.ValidationError as rest:
-        raise _refused(rest) from None
 
 
 def _refused(error: msgspec.ValidationError) -> Refusal:
