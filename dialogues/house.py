@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from dialogues import telegram
 from valera.kit.db import AccountId, AccountNotSet, Database, current_account_id
-from valera.reception.ingest import UpdateWriter, receive_update
+from valera.reception.ingest import receive_update
+from valera.reception.update_writer import UpdateWriter
 from valera.services import open_worker_services
 from valera.settings import Settings
 from valera.worker import Worker

@@ -16,8 +16,9 @@ from valera.kit.db import DatabaseUnavailable
 from valera.kit.errors import Invalid, ValeraError
 from valera.kit.problems import problem
 from valera.migrations.checks import refuse_old_schema
-from valera.reception.ingest import ASGIApp, Busy, UpdateWriter, receive_updates
+from valera.reception.ingest import ASGIApp, receive_updates
 from valera.reception.polling.keeper import BotKeeper
+from valera.reception.update_writer import Busy, UpdateWriter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

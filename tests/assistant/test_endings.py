@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from pydantic_ai.messages import FinishReason, ModelResponse, TextPart
+from typing import Any
 
-from valera.assistant.chain.failures import refuse_bad_answer
-from valera.assistant.errors import AnswerCutShort, AnswerDeclined
+import pytest
+from pydantic_ai.messages import FinishReason, ModelResponse, TextPart, ToolCallPart
+
+from valera.assistant.chain.failures import refuse_bad_answer, refuse_nesting
+from valera.assistant.errors import AnswerCutShort, AnswerDeclined, BadAnswer
 
 
 def answer(reason: FinishReason | None, *, raw: str | None = None) -> ModelResponse:
@@ -32,3 +34,21 @@ def test_it_was_declined() -> None:
 
 def test_models_of_this_process_need_not_say_so() -> None:
     refuse_bad_answer("scripted", answer(None), is_remote=False)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for _ in range(levels):
+        arguments = {"a": [arguments]}
+    return arguments
+
+
+@pytest.mark.parametrize("arguments", [nested(900), "[" * 100_000, '{"a":' * 40 + "1" + "}" * 40])
+def test_arguments_nested_beyond_reason_are_no_answer(arguments: str | dict[str, Any]) -> None:
+    with pytest.raises(BadAnswer):
+        refuse_nesting("openai:x", ModelResponse(parts=[ToolCallPart("find_prices", arguments)]))
+
+
+@pytest.mark.parametrize("arguments", [nested(15), '{"works": ["[[", "]]"]}', "[{}]" * 100, None])
+def test_arguments_of_common_depth_are_looked_at(arguments: str | dict[str, Any] | None) -> None:
+    refuse_nesting("openai:x", ModelResponse(parts=[ToolCallPart("find_prices", arguments)]))

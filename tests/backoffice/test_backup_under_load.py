@@ -28,11 +28,11 @@ from valera.kit.clock import SystemClock
 from valera.kit.db import Database
 from valera.kit.logs import set_up_logs
 from valera.kit.storage import FolderStorage
-from valera.reception.ingest import BotKey, UpdateWriter
 from valera.reception.intake import Settling
 from valera.reception.paying import Till
 from valera.reception.readiness import warm_up
 from valera.reception.tools import TOOLS
+from valera.reception.update_writer import BotKey, UpdateWriter
 from valera.services import WorkerServices
 from valera.telegram.api.client import BotApi
 from valera.worker import Worker

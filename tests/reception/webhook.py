@@ -7,7 +7,8 @@ import json
 from collections.abc import MutableMapping
 from typing import Any
 
-from valera.reception.ingest import UpdateWriter, receive_updates
+from valera.reception.ingest import receive_updates
+from valera.reception.update_writer import UpdateWriter
 
 NUMBERS = itertools.count(5_000)
 

@@ -89,6 +89,10 @@ class Tx:
 class AccountTx(Tx):
     """Sees one shop (role ``valera_app``)."""
 
+    async def read_one_snapshot(self) -> None:
+        """Before anything is read: what follows shows the tables as they are now, and may change nothing."""
+        await self.connection.execute("set transaction isolation level repeatable read, read only")
+
 
 class QueueTx(Tx):
     """Claims work of all shops: ids and states, no contents (role ``valera_queue``). Each statement commits by itself."""

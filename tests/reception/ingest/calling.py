@@ -8,7 +8,7 @@ import asyncpg
 
 from tests.cast import World
 from tests.reception.webhook import post
-from valera.reception.ingest import UpdateWriter
+from valera.reception.update_writer import UpdateWriter
 
 COMMITS = "select xact_commit from pg_stat_database where datname = current_database()"
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from valera.kit.db import Database
-from valera.reception.ingest import UpdateWriter
+from valera.reception.update_writer import UpdateWriter
 
 
 @pytest.fixture

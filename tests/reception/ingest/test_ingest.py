@@ -11,7 +11,7 @@ import pytest
 from tests.cast import World
 from tests.reception.ingest.calling import COMMITS, call, number, stored
 from tests.reception.webhook import encoded, message_update, post
-from valera.reception.ingest import UpdateWriter
+from valera.reception.update_writer import UpdateWriter
 
 
 async def test_update_is_stored_as_it_came_and_its_mailbox_is_due(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:

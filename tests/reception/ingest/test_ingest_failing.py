@@ -11,8 +11,9 @@ from tests.conftest import Cluster
 from tests.reception.ingest.calling import call, stored
 from tests.reception.webhook import encoded, message_update, post
 from valera.kit.db import Database
-from valera.reception.ingest import MAX_BODY, UpdateWriter
+from valera.reception.ingest import MAX_BODY
 from valera.reception.ingest_queries import store_updates
+from valera.reception.update_writer import UpdateWriter
 
 
 async def test_too_large_a_body_is_refused_whatever_it_declares(writer: UpdateWriter, world: World, owner: asyncpg.Connection) -> None:

@@ -23,10 +23,10 @@ from valera.assistant.loop import Caps
 from valera.kit.clock import FixedClock
 from valera.kit.secrets import Secret, Vault
 from valera.kit.storage import FolderStorage
-from valera.reception.ingest import UpdateWriter
 from valera.reception.intake import Settling
 from valera.reception.paying import Till
 from valera.reception.tools import TOOLS
+from valera.reception.update_writer import UpdateWriter
 from valera.services import WorkerServices
 from valera.worker import Worker
 

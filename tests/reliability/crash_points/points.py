@@ -19,6 +19,7 @@ from valera.assistant.tools import Tool
 
 HOPS = {
     "valera.reception.ingest": "1 ingest",
+    "valera.reception.update_writer": "1 ingest",
     "valera.reception.intake.mailbox": "2 intake",
     "valera.reception.turn": "3 turn",
     "valera.assistant.chain.ask": "4 respond",

@@ -14,16 +14,16 @@ from tests.reception.webhook import NUMBERS, encoded, message_update
 from tests.reliability.interleavings.border import At, Border
 from tests.same_models import SameModels
 from valera.assistant.loop import Caps
-from valera.bookings.booking import expire_stale_holds
+from valera.bookings.proposals.holds import expire_stale_holds
 from valera.chats import chat as chats
 from valera.kit.clock import FixedClock
 from valera.kit.db import account_scope, execute
 from valera.reception import turn_queries
-from valera.reception.ingest import BotKey
 from valera.reception.intake import Intake
 from valera.reception.lease import LeaseLost
 from valera.reception.tools import TOOLS
 from valera.reception.turn import Turns
+from valera.reception.update_writer import BotKey
 from valera.telegram.outbox import queries as telegram_queries
 from valera.telegram.outbox.delivery import Sender
 from valera.telegram.outbox.sent import SentMarks

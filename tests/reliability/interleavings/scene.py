@@ -26,7 +26,7 @@ from valera.kit.clock import FixedClock
 from valera.kit.db import Database
 from valera.kit.secrets import Place, Secret, Vault
 from valera.migrations.migrate import LOGIN
-from valera.reception.ingest import UpdateWriter
+from valera.reception.update_writer import UpdateWriter
 from valera.telegram.update import User
 
 Parts = dict[str, Callable[[GatedDatabase], Awaitable[object]]]

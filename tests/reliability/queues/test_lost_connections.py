@@ -24,9 +24,9 @@ from valera.kit.db import Database, DatabaseUnavailable, QueueTx, account_scope
 from valera.kit.problems import problem
 from valera.kit.storage import FolderStorage
 from valera.reception import turn_queries
-from valera.reception.ingest import UpdateWriter
 from valera.reception.paying import Till
 from valera.reception.tools import TOOLS
+from valera.reception.update_writer import UpdateWriter
 from valera.services import WorkerServices
 from valera.telegram.outbox import queries as telegram_queries
 from valera.worker import BEAT_LASTS, DOUBT_SECONDS, Worker

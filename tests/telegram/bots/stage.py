@@ -16,8 +16,8 @@ from tests.telegram.bots.botfather import Telegram, TelegramBot, listening
 from valera.accounts.notice import Notice, NoticeKind, open_notices
 from valera.kit.db import Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
-from valera.reception.ingest import UpdateWriter
 from valera.reception.polling.keeper import BotKeeper
+from valera.reception.update_writer import UpdateWriter
 from valera.telegram.api.client import BotApi
 from valera.telegram.bots.bot import BotRoute, list_routes
 from valera.telegram.bots.connect import Office

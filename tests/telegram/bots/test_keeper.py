@@ -196,7 +196,7 @@ async def test_what_could_not_be_stored_is_asked_for_again(stage: Stage) -> None
 
     await stage.owner.execute("alter table telegram_updates drop constraint closed")
     await until(lambda: _stored(stage, 2))
-    assert await stage.stored() == [601, 602]
+    assert sorted(await stage.stored()) == [601, 602]  # the door may have opened between both
 
 
 async def _polls(stage: Stage, number: int) -> bool:

@@ -19,7 +19,7 @@ from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.tools import ToolDefinition
 
 from valera.assistant.chain.cleaning import cleaned
-from valera.assistant.chain.failures import read_failures, refuse_bad_answer
+from valera.assistant.chain.failures import read_failures, refuse_bad_answer, refuse_nesting
 from valera.assistant.chain.stream import request_streamed
 from valera.assistant.errors import ModelError, ModelMisconfigured, ModelTimeout
 from valera.kit.db import refuse_inside_transaction
@@ -108,8 +108,9 @@ async def _ask_one(link: Link, question: Question, *, seconds: float) -> ModelRe
                     response = await model_request(link.model, question.messages, model_request_parameters=parameters, instrument=False)
     except TimeoutError:
         raise ModelTimeout(f"{link.name} did not answer within {seconds:.0f} s.") from None
-    response = cleaned(response)
     try:
+        refuse_nesting(link.name, response)
+        response = cleaned(response)
         refuse_bad_answer(link.name, response, is_remote=link.is_remote)
     except ModelError:
         if question.wasted is not None:

@@ -5,8 +5,9 @@ Their texts are not passed on: they hold what the provider answered, and with it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 
 from pydantic_ai.exceptions import (
     AgentRunError,
@@ -45,6 +46,8 @@ from valera.assistant.errors import (
 
 TOO_LARGE = 413
 
+DEEPEST = 32
+"""Levels of brackets in the arguments of a tool; no tool of ours takes more than three."""
 MOST_CHARACTERS = 12_000
 """Three messages of Telegram: what is longer is a model that does not find its end."""
 
@@ -65,7 +68,7 @@ MEANINGS: tuple[tuple[type[Exception], type[ModelError]], ...] = (
 """The first that fits; everything else is ModelBroken."""
 
 
-STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
 """A body that is JSON and no answer: the SDKs and the mapping behind them trip over it each in their own way."""
 
 
@@ -102,6 +105,28 @@ def refuse_bad_answer(link: str, response: ModelResponse, *, is_remote: bool) ->
         raise AnswerCutShort(f"{link} did not come to an end.")
     if not response.tool_calls and not (response.text or "").strip():
         raise BadAnswer(f"{link} answered with nothing.")
+
+
+def refuse_nesting(link: str, response: ModelResponse) -> None:
+    """Before anything walks through it. Raises BadAnswer."""
+    if any(_is_too_deep(call.args) for call in response.tool_calls):
+        raise BadAnswer(f"{link} nested its arguments too deeply.")
+
+
+def _is_too_deep(arguments: object) -> bool:
+    """Level by level: what is asked here would be the first to end at Python's own bound. Text counts the brackets that open at most."""
+    if isinstance(arguments, str):
+        return max(accumulate((letter in "[{") - (letter in "]}") for letter in arguments), default=0) > DEEPEST
+    level: list[object] = [arguments]
+    for _ in range(DEEPEST):
+        level = [inner for value in level for inner in _inside(value)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def has_ended(response: ModelResponse) -> bool:

@@ -61,7 +61,7 @@ async def export(db: Database, storage: Storage, client_id: int, target: Path) -
 async def collect(db: Database, client_id: int) -> dict[str, Any]:
     """One snapshot of the shop's tables; what Telegram says of the person is another role's."""
     async with db.account_tx() as tx:
-        await queries.read_one_snapshot(tx)
+        await tx.read_one_snapshot()
         account = await get_account(tx)
         await get_person(tx, client_id)
         telegram_id, chat_ids = await queries.select_whereabouts(tx, client_id)

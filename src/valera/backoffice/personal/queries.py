@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
-from valera.kit.db import execute, many, maybe, value
+from valera.kit.db import many, maybe, value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from valera.kit.db import AccountTx, IdentityTx
 
 Row = TypeVar("Row")
-
-
-async def read_one_snapshot(tx: AccountTx) -> None:
-    """Before anything is read: what follows shows the tables as they are now, whatever is written meanwhile."""
-    await execute(tx, "set transaction isolation level repeatable read, read only")
 
 
 async def select_people(

@@ -22,7 +22,7 @@ from valera.telegram.bots.bot import list_routes
 if TYPE_CHECKING:
     from valera.kit.db import Database
     from valera.kit.secrets import Vault
-    from valera.reception.ingest import UpdateWriter
+    from valera.reception.update_writer import UpdateWriter
     from valera.telegram.api.client import BotApi
 
 log = structlog.get_logger(__name__)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from valera.reception.ingest import BotKey
+from valera.reception.update_writer import BotKey
 from valera.telegram.update_kinds import ALLOWED_UPDATES
 
 if TYPE_CHECKING:
     from valera.kit.secrets import Secret
-    from valera.reception.ingest import UpdateWriter
+    from valera.reception.update_writer import UpdateWriter
     from valera.telegram.api.client import BotApi
 
 LONG_POLL_SECONDS = 25

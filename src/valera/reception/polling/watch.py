@@ -14,8 +14,8 @@ import structlog
 
 from valera.kit.db import DatabaseUnavailable, account_scope
 from valera.kit.secrets import SealBroken
-from valera.reception.ingest import BotKey, Busy
 from valera.reception.polling.poller import NO_HASH, Poller
+from valera.reception.update_writer import BotKey, Busy
 from valera.telegram.api.errors import Conflicting, FloodWait, Misdirected, Refused, TelegramError, TokenRevoked
 from valera.telegram.bots.bot import find_bot, get_token, pause_bot, resume_bot
 from valera.telegram.bots.reconciler import Reconciler
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from valera.kit.db import Database
     from valera.kit.secrets import Secret, Vault
-    from valera.reception.ingest import UpdateWriter
+    from valera.reception.update_writer import UpdateWriter
     from valera.telegram.api.client import BotApi
     from valera.telegram.bots.bot import Bot, BotRoute
 
