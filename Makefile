@@ -1,6 +1,6 @@
 # `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat verify coverage bench dialogues crash-points test check lint types imports fix lock clean chaos rolling
+.PHONY: help setup run chat verify coverage bench dialogues evil crash-points test check lint types imports fix lock clean chaos rolling
 
 BIN := .venv/bin
 export PYTHON
@@ -24,6 +24,9 @@ bench: .venv/.ready-dev  ## how fast Valera is here, beside pgbench and aiogram:
 
 dialogues: .venv/.ready-dev  ## scripted clients through the whole path, against the stored result; make dialogues ARGS="--all --missed --words"
 	@$(BIN)/python -m dialogues $(ARGS)
+
+evil: .venv/.ready-dev  ## a hostile model in 10,000 episodes, and an honest one beside it: make evil ARGS="--episodes 300 --seed 7 --shrink"
+	@$(BIN)/python -m evil $(ARGS)
 
 crash-points: .venv/.ready-dev  ## fail at every border of the main path, in four ways, and keep the table in docs/reliability.md
 	@$(BIN)/python -m tests.reliability.crash_points

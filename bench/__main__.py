@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import uvloop
 
-from bench import bots, hot_chat, imports, ingest, latency, machine, report, start, turns, waiting
+from bench import bookings, bots, gates, hot_chat, imports, ingest, latency, machine, prices, report, start, turns, waiting
 from bench.cluster import started_cluster
 from bench.provider import SHIPPED_WORKER, model_provider
 
@@ -45,10 +45,12 @@ class Scale:
     hot_messages: int
     warm_starts: int
     bots: int = 1000
+    crowds: int = 12
+    price_calls: int = 500
 
 
 FULL = Scale((10, 100, 500), 20, 1000, 4, 3, 1000, 3, 1000, 40, 3)
-QUICK = Scale((100, 500), 5, 500, 1, 1, 300, 1, 1000, 40, 1)
+QUICK = Scale((100, 500), 5, 500, 1, 1, 300, 1, 1000, 40, 1, crowds=4)
 
 
 def say(lines: Sequence[str]) -> None:
@@ -111,6 +113,24 @@ async def measure_bots(cluster: Cluster, scale: Scale) -> dict[str, Any]:
     return {"bots": found, "bots_worker_rss_mib": max(found[name]["worker_rss_mib"] for name in ("webhooks", "polled"))}
 
 
+async def measure_bookings(cluster: Cluster, scale: Scale) -> dict[str, Any]:
+    found = await bookings.measure(cluster, scale.crowds)
+    say(bookings.tell(found))
+    return {"bookings": found}
+
+
+async def measure_prices(cluster: Cluster, scale: Scale) -> dict[str, Any]:
+    found = await prices.measure(cluster, scale.price_calls)
+    say(prices.tell(found))
+    return {"prices": found}
+
+
+async def measure_gates(_: Cluster, __: Scale) -> dict[str, Any]:
+    found = gates.measure()
+    say(gates.tell(found))
+    return {"gates": found}
+
+
 PARTS: dict[str, tuple[Part, ...]] = {
     "ingest": (measure_ingest,),
     "latency": (measure_latency,),
@@ -120,6 +140,9 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "start": (measure_start,),
     "imports": (measure_imports,),
     "bots": (measure_bots,),
+    "bookings": (measure_bookings,),
+    "prices": (measure_prices,),
+    "gates": (measure_gates,),
 }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from valera.backoffice.shop import ShopPlan, add_shop
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.kit.db import Database
 from valera.kit.postgres import Place, Server, start
 from valera.kit.secrets import Secret, Vault, master_key_from_file

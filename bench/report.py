@@ -45,6 +45,7 @@ GOALS = (
     Goal("warm_start_s", "warm start to the first reply, s", 4),
     Goal("worker_rss_mib", "worker with 1,000 waiting chats, MiB", 400),
     Goal("bots_worker_rss_mib", "worker with 1,000 bots, MiB", 400),
+    Goal("prices.tool.p95_ms", "find_prices with 5,000 rows, p95, ms", 10),
     Goal("imports.scripted.s.median", "imports of a worker without provider packages, s", 2),
 )
 

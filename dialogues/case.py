@@ -23,6 +23,8 @@ class Outcome(enum.StrEnum):
     HUMAN = "human"
     REFUSED = "refused"
     SILENT = "silent"
+    CALLBACK = "callback"
+    WAITLIST = "waitlist"
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

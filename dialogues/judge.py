@@ -60,6 +60,8 @@ def outcome_of(record: Record, sums: tuple[NamedSum, ...]) -> str:
         return Outcome.MOVED if any(booking.is_moved for booking in standing) else Outcome.BOOKED
     if record.bookings:
         return Outcome.CANCELLED
+    if record.calls or record.waits:
+        return Outcome.CALLBACK if record.calls else Outcome.WAITLIST
     if record.is_human_called:
         return Outcome.SILENT if record.is_taken_over and not record.said_after_takeover else Outcome.HUMAN
     return Outcome.PRICED if sums else Outcome.INFORMED
@@ -84,8 +86,8 @@ def _ends(expected: Expectation, record: Record) -> list[str]:
         case Outcome.CANCELLED:
             is_cancelled = bool(record.bookings) and not standing
             return [] if is_cancelled else [f"{len(standing)} bookings stand, {len(record.bookings)} were made"]
-        case Outcome.HUMAN:
-            return [*_no_booking(record), *([] if record.is_human_called else ["no person was called"])]
+        case Outcome.HUMAN | Outcome.CALLBACK | Outcome.WAITLIST:
+            return [*_no_booking(record), *_promised(expected, record)]
         case Outcome.SILENT:
             spoke = record.said_after_takeover or not record.is_taken_over
             return ["the assistant spoke after a person had taken over"] if spoke else []
@@ -113,6 +115,24 @@ def _booking(expected: Expectation, booking: Booked) -> list[str]:
     if not earliest <= booking.starts_at.time() <= latest:
         wrong.append(f"booked at {booking.starts_at:%H:%M}")
     return wrong
+
+
+def _promised(expected: Expectation, record: Record) -> list[str]:
+    """What somebody of the shop owes now; a call-back is a person's, too."""
+    if expected.outcome is Outcome.HUMAN:
+        return [] if record.is_human_called or record.calls else ["no person was called"]
+    if expected.outcome is Outcome.WAITLIST:
+        return [] if record.waits == expected.count else [f"waits for {record.waits} times"]
+    return _calls(expected, record)
+
+
+def _calls(expected: Expectation, record: Record) -> list[str]:
+    """One call is owed, at a time that was meant."""
+    if len(record.calls) != 1:
+        return [f"{len(record.calls)} calls are owed"]
+    due_at, days, (earliest, latest) = record.calls[0].due_at, expected.days_allowed, expected.hours_allowed
+    wrong = [f"to be called on {due_at:%d.%m}"] if days and due_at.date() not in days else []
+    return wrong if earliest <= due_at.time().replace(second=0, microsecond=0) <= latest else [*wrong, f"to be called at {due_at:%H:%M}"]
 
 
 def _missing_sums(expected: Expectation, sums: tuple[NamedSum, ...]) -> list[str]:

@@ -26,6 +26,14 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A call that the client asked for, not before ``due_at`` (the shop's local time)."""
+
+    phone: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A sum that may be named: a cell of the price list that a tool returned, a total that code added up, or the shop's own sentence."""
 
@@ -35,18 +43,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message of the assistant; ``by``: the model that wrote it, or ``code``. ``told``: what the client had named before it."""
+    """One message of the assistant; ``by``: the model that wrote it, or ``code``. ``told``: what the client had named before it;
+    ``alarms``: what the gates found in the draft before it.
+    """
 
     text: str
     by: str
     sources: tuple[Source, ...]
     told: tuple[Decimal, ...]
+    alarms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``words``: who said what, as it stood on the client's screen; ``refused_drafts``: what the gates did not let out;
-    ``failures``: what went wrong on the way.
+    """``words``: who said what, as it stood on the client's screen; ``drafts``: how many texts a model wrote; ``refused_drafts``: what
+    the gates did not let out of them; ``failures``: what went wrong on the way.
     """
 
     words: tuple[tuple[str, str], ...]
@@ -62,8 +73,11 @@ class Record:
     steps: int
     tokens: int
     cost: Decimal | None
+    drafts: int
     refused_drafts: tuple[str, ...]
     failures: tuple[str, ...]
+    calls: tuple[Owed, ...] = ()
+    waits: int = 0
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -98,8 +112,11 @@ async def read_record(house: House, shop: Shop, words: list[tuple[str, str]], un
         steps=await owner.fetchval(STEPS, account_id),
         tokens=sum(sum(((row["origin"] or {}).get("tokens") or {}).values()) for row in messages),
         cost=None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0)),
+        drafts=await owner.fetchval(DRAFTS, account_id),
         refused_drafts=tuple(why for row in messages for why in (row["origin"] or {}).get("gates") or ()),
         failures=(*failures, *house.telegram.refused[shop.token]),
+        calls=tuple(Owed(row["phone"], row["due_at"].astimezone(shop.zone)) for row in await owner.fetch(CALLS, account_id)),
+        waits=await owner.fetchval(WAITS, account_id),
     )
 
 
@@ -113,7 +130,7 @@ def _replies(messages: list[Any], found: list[tuple[int, Source]], facts: tuple[
         if row["role"] == "assistant":
             known = tuple(source for turn_id, source in found if row["turn_id"] is None or turn_id <= row["turn_id"])
             by = (row["origin"] or {}).get("model") or "code"
-            replies.append(Reply(row["content"], by, (*known, *facts), tuple(told)))
+            replies.append(Reply(row["content"], by, (*known, *facts), tuple(told), len((row["origin"] or {}).get("gates") or ())))
     return replies
 
 
@@ -152,7 +169,16 @@ select b.number, b.service_type, b.scheduled_at, b.status = 'cancelled' as is_ca
   from bookings b where b.account_id = $1 and b.number < 900000 order by b.number
 """
 
+CALLS = "select phone, due_at from callbacks where account_id = $1 and outcome is null order by id"
+
+WAITS = "select count(*) from waitlist where account_id = $1 and state = 'waiting'"
+
 STEPS = "select count(*) from turn_steps where account_id = $1"
+
+DRAFTS = """
+select count(*) from turn_steps
+ where account_id = $1 and kind = 'model' and not jsonb_path_exists(content, '$.response.parts[*] ? (@.part_kind == "tool-call")')
+"""
 
 FAILURES = """
 select 'turn ' || state as what from turns where account_id = $1 and state = 'failed'

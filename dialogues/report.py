@@ -105,7 +105,15 @@ def summary(played: Sequence[Played]) -> list[str]:
     lines = [Totals.of(part).line(name) for name, part in parts if part]
     lines += [Totals.of(played).line("all")] if open_ones and aside else []
     writers = Counter(reply.by for one in played for reply in one.record.replies)
-    return [*lines, "messages by " + ", ".join(f"{who}: {number}" for who, number in writers.most_common())]
+    by = "messages by " + ", ".join(f"{who}: {number}" for who, number in writers.most_common())
+    return [*lines, by, gates(played)]
+
+
+def gates(played: Sequence[Played]) -> str:
+    """Drafts that were held back: with a truthful model each is a false alarm."""
+    drafts = sum(one.record.drafts for one in played)
+    alarms = sum(bool(reply.alarms) for one in played for reply in one.record.replies)
+    return f"gates: {drafts} drafts, {alarms} alarms ({100 * alarms / (drafts or 1):.1f} %)"
 
 
 # ---- the stored result --------------------------------------------------------------------------

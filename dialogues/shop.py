@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from valera.backoffice.shop import ShopPlan, add_shop
-from valera.bookings.opening_hours import parse_hours
-from valera.bookings.workshop import close_on
+from valera.bookings.schedule.opening_hours import parse_hours
+from valera.bookings.schedule.workshop import close_on
 from valera.identity.membership import TeamRole
 from valera.kit.db import AccountId, Database, account_scope
 from valera.kit.secrets import Secret, Vault

@@ -117,6 +117,16 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
     await execute(tx, "insert into disclosures (client_id, kind, version) values ($1, 'assistant', '1')", client_id)
     await execute(tx, "insert into erasures (client_id, asked_by, reason, counts) values (1, 'owner', 'request', '{}')")
     await execute(tx, "insert into model_keys (provider, key) values ('openai', 'sealed')")
+    await execute(
+        tx,
+        "insert into reminders (booking_id, starts_at, lead_minutes, outcome, chat_id) values ($1, '2026-11-30 09:00+00', 120, 'team', $2)",
+        booking_id,
+        chat_id,
+    )
+    await execute(
+        tx, "insert into feedback (booking_id, chat_id, mark, marked_at, words) values ($1, $2, 5, now(), 'Хорошо')", booking_id, chat_id
+    )
+    await _plant_followup(tx, chat_id, client_id, message_id)
     await execute(tx, "insert into notices (kind, bot_id, resolved_at) values ('token_revoked', $1, now())", bot_id)
     await execute(
         tx,
@@ -156,7 +166,44 @@ async def _plant_shop_floor(tx: Tx, member_id: int) -> tuple[int, ...]:
     )
     await execute(tx, "insert into holidays (closed_on, name) values ('2027-01-01', 'Новый год')")
     await execute(tx, "insert into service_durations (section, minutes) values ('Окраска', 60)")
+    await execute(tx, "insert into special_hours (on_day, opens, closes) values ('2026-12-31', $1, $2)", time(10), time(15))
+    await execute(
+        tx,
+        "with shut as (insert into bays (name, is_open) values ('Камера', false) returning id)"
+        " insert into bay_works (bay_id, section) select id, 'Окраска' from shut",
+    )
     return tuple([await value(tx, "insert into bays (name) values ($1) returning id", name) for name in ("Пост 1", "Пост 2")])
+
+
+async def _plant_followup(tx: Tx, chat_id: int, client_id: int, message_id: int) -> None:
+    """A call that was made, a wish that is over, an offer that nobody took, and what that came to."""
+    await execute(
+        tx,
+        "insert into callbacks (client_id, chat_id, phone, reason, due_at, outcome, closed_at)"
+        " values ($1, $2, '+79161112233', 'цена', now(), 'reached', now())",
+        client_id,
+        chat_id,
+    )
+    entry_id = await value(
+        tx,
+        "insert into waitlist (client_id, chat_id, duration_minutes, wish_from, wish_until, wish, state, ended_at)"
+        " values ($1, $2, 60, '2026-11-01 09:00+00', '2026-11-01 10:00+00', '{}', 'expired', now()) returning id",
+        client_id,
+        chat_id,
+    )
+    await execute(
+        tx,
+        "insert into waitlist_offers (entry_id, key, during, state, expires_at, decided_at)"
+        " values ($1, 'wait1', '[2026-11-01 09:00+00, 2026-11-01 10:00+00)', 'expired', now(), now())",
+        entry_id,
+    )
+    await execute(
+        tx,
+        "insert into dialogue_outcomes (chat_id, first_message_id, last_message_id, outcome, message_id, began_at, ended_at)"
+        " values ($1, 0, 0, 'silent', $2, '2026-10-01', '2026-10-01')",
+        chat_id,
+        message_id,
+    )
 
 
 async def _plant_prices(tx: Tx) -> tuple[int, int]:
@@ -169,6 +216,17 @@ async def _plant_prices(tx: Tx) -> tuple[int, int]:
         price_list_id,
         PRICES,
     )
+    draft_id = await value(
+        tx,
+        """insert into price_drafts (source, content, closed_at, published_version)
+           values ('prices.csv', '{"classes": [], "rows": [], "skipped": [], "currency": "RUB"}', now(), 1) returning id""",
+    )
+    await execute(
+        tx,
+        """insert into price_corrections (draft_id, no, correction) values ($1, 1, '{"kind": "drop", "row": 1}')""",
+        draft_id,
+    )
+    await execute(tx, "insert into car_rules (subject, car_classes) values ('ромашка', '{1 класс}')")
     return price_list_id, price_item_id
 
 

@@ -1,4 +1,4 @@
-"""The worker process: intake, turns, delivery, acknowledgements and files, each a lane; a heartbeat; a little housekeeping."""
+"""The worker process: intake, turns, delivery, acknowledgements and files, each a lane; jobs; a heartbeat; a little housekeeping."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ import structlog
 
 from valera.assistant.errors import ModelError
 from valera.backoffice.prune import Pruner
-from valera.bookings import queries as booking_queries
-from valera.bookings.booking import expire_stale_holds
+from valera.bookings.proposals import queries as booking_queries
+from valera.bookings.proposals.holds import expire_stale_holds
 from valera.chats.chat import get_chat
 from valera.clients.client import mark_unreachable
+from valera.followup.callbacks.callback import DUE, OVERDUE, due, overdue
+from valera.followup.changes import BOOKING_CHANGED, after_booking_change
+from valera.followup.feedback.ask import ASK_FEEDBACK, ask_feedback
+from valera.followup.outcomes.settle import DIALOGUE_SILENT, settle
+from valera.followup.reminders.remind import REMIND, remind
+from valera.followup.waitlist.entry import WISH_OVER, wish_over
+from valera.followup.waitlist.offering import MATCH, OFFER_OVER, match, over
 from valera.kit.db import AccountId, AccountTx, DatabaseUnavailable, account_scope
+from valera.kit.jobs.runner import Handler, JobRunner
 from valera.kit.lanes import Lane
 from valera.kit.liveness import stay_alive
 from valera.reception import turn_queries as queries
@@ -35,7 +43,7 @@ from valera.telegram.outbox.presence import Presences
 from valera.telegram.outbox.sent import SentMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from valera.kit.portions import Portions
     from valera.services import WorkerServices
@@ -55,6 +63,19 @@ DRAIN_SECONDS = 12
 LAST_SENDS_SECONDS = 5
 LAST_FILES_SECONDS = 1
 """A download may take minutes. Cut short, it leaves nothing and is begun again by the next worker."""
+
+JOBS: Mapping[str, Handler] = {
+    BOOKING_CHANGED: after_booking_change,
+    REMIND: remind,
+    ASK_FEEDBACK: ask_feedback,
+    DUE: due,
+    OVERDUE: overdue,
+    MATCH: match,
+    OFFER_OVER: over,
+    WISH_OVER: wish_over,
+    DIALOGUE_SILENT: settle,
+}
+"""Each entrypoint, and what it does."""
 
 
 @dataclass(slots=True)
@@ -77,6 +98,7 @@ class Worker:
     _presses: Lane[Press] = field(init=False)
     _fetcher: Fetcher = field(init=False)
     _files: Lane[FileClaim] = field(init=False)
+    _jobs: JobRunner = field(init=False)
 
     def __post_init__(self) -> None:
         made = self.services
@@ -91,6 +113,7 @@ class Worker:
         self._presses = Lane("press", 64, 64, lambda limit, _: claim_presses(made.db, limit), self._acknowledge)
         self._fetcher = Fetcher(made.db, made.bot_api, made.vault, made.storage, tell_lost_file)
         self._files = Lane("file", 16, 12, self._claim_files, self._fetch)
+        self._jobs = JobRunner(made.db, made.clock, JOBS)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until ``stopping``: then nothing new is claimed, and what runs may finish within DRAIN_SECONDS."""
@@ -107,20 +130,21 @@ class Worker:
         beating = asyncio.create_task(self._beat())
         await self.beaten.wait()
         claiming = [asyncio.create_task(work) for work in (*(lane.run() for lane in lanes), self._keep_house(), pruner.run())]
+        jobs = asyncio.create_task(self._jobs.run())
         log.info("worker_started", worker=self.number)
         halted = asyncio.create_task(stopping.wait())
-        await asyncio.wait([halted, alive, beating, *claiming], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([halted, alive, beating, jobs, *claiming], return_when=asyncio.FIRST_COMPLETED)
         for task in (halted, *claiming):
             task.cancel()
         await asyncio.gather(*claiming, return_exceptions=True)
         draining = [lane.drain(DRAIN_SECONDS) for lane in (self._mailboxes, self._turn_lane, self._presses)]
-        await asyncio.gather(*draining, self._files.drain(LAST_FILES_SECONDS))
+        await asyncio.gather(*draining, self._files.drain(LAST_FILES_SECONDS), self._jobs.drain(jobs, DRAIN_SECONDS))
         await self._deliveries.drain(LAST_SENDS_SECONDS)  # after the turns: what they say at the end is still sent
         for task in (alive, beating):
             task.cancel()
         await asyncio.gather(alive, beating, return_exceptions=True)
         log.info("worker_stopped", worker=self.number)
-        for task in (alive, beating, *claiming):
+        for task in (alive, beating, jobs, *claiming):
             if not task.cancelled():
                 task.result()  # it ended by itself, which it never should: the process ends with its reason
 

@@ -8,7 +8,7 @@ from valera.kit.db import Database, account_scope
 
 DETAILS = {
     "bot": "garage_bot", "host": "example.org", "pending": 21, "reason": "certificate", "model": "openai:gpt-5-mini",
-    "spent": "4.00", "limit": "5.00", "period": "day", "chat": 7,
+    "spent": "4.00", "limit": "5.00", "period": "day", "chat": 7, "number": 12, "moment": "вторник", "mark": 2, "callback": 3,
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 SHARED_TABLES = {"telegram_users", "workers"}
+JOB_TABLES = {"jobs.pgqueuer", "jobs.pgqueuer_log"}
+"""Of pgqueuer, in a schema of their own: `test_jobs.py` says who may do what there."""
 """No account_id: people are shared by shops, worker processes belong to none. Both are closed to valera_app."""
 
 UNIQUE_BY_THEMSELVES = {
@@ -28,22 +30,35 @@ APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         (
             "memberships", "bots", "model_keys", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries",
-            "price_lists",
-            "price_items", "bays", "opening_hours", "holidays", "service_durations", "bookings", "slot_offers", "proposals", "attachments",
+            "car_rules", "bays", "bay_works", "special_hours", "opening_hours", "holidays", "service_durations", "slot_offers",
+            "proposals", "attachments",
         ),
         APP_FULL,
     ),
+    **dict.fromkeys(("price_lists", "price_drafts"), frozenset({"select", "insert", "delete"})),
+    **dict.fromkeys(("price_items", "price_corrections"), JOURNAL),
     "counters": {"select", "insert", "update"},
+    "bookings": {"select", "insert", "update"},
     **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), JOURNAL),
     **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), READ),
     "turns": JOURNAL,
     "notices": JOURNAL,
+    **dict.fromkeys(("reminders", "feedback", "callbacks", "waitlist", "waitlist_offers", "dialogue_outcomes"), JOURNAL),
     **dict.fromkeys(("summaries", "usage", "spending", "client_spending", "disclosures"), JOURNAL),
     "erasures": READ,
     "restores": READ,
 }  # fmt: skip
 APP_COLUMNS: dict[tuple[str, str], set[str]] = {
     ("notices", "update"): {"resolved_at"},
+    ("price_drafts", "update"): {"closed_at", "published_version"},
+    ("price_corrections", "update"): {"undone_at"},
+    ("reminders", "update"): {"coming_at"},
+    ("feedback", "update"): {"turn_id", "mark", "marked_at", "words", "message_id"},
+    ("callbacks", "update"): {
+        "chat_id", "turn_id", "phone", "wish", "reason", "due_at", "attempts", "escalated_at", "outcome", "closed_at", "closed_by",
+    },
+    ("waitlist", "update"): {"state", "booking_id", "ended_at"},
+    ("waitlist_offers", "update"): {"state", "turn_id", "decided_at"},
     ("disclosures", "update"): {"message_id", "told_at"},
     ("restores", "update"): {"released_at"},
     ("usage", "update"): {"answers", "input_tokens", "output_tokens", "cached_tokens", "unpriced", "cost", "charged"},
@@ -132,7 +147,7 @@ ERASED: dict[str, AbstractSet[str]] = {
         (
             "clients", "vehicles", "chats", "messages", "attachments", "turns", "turn_steps", "deliveries", "summaries", "client_spending",
             "slot_offers", "proposals", "disclosures", "telegram_updates", "telegram_update_conflicts", "quarantined_updates", "mailboxes",
-            "notices", "bookings",
+            "notices", "bookings", "reminders", "feedback", "callbacks", "waitlist", "waitlist_offers", "dialogue_outcomes",
         ),
         frozenset({"select", "delete"}),
     ),

@@ -68,9 +68,11 @@ async def test_policies_across_shops_are_those_of_the_allow_list(catalogue: asyn
     policies = await rows(
         catalogue,
         "select roles[1], tablename, lower(cmd) from pg_policies"
-        " where roles not in ('{valera_app}', '{valera_owner}', '{valera_platform}')",
+        " where schemaname = 'public' and roles not in ('{valera_app}', '{valera_owner}', '{valera_platform}')",
     )
-    owners = await rows(catalogue, "select tablename, qual, with_check from pg_policies where roles = '{valera_owner}'")
+    owners = await rows(
+        catalogue, "select tablename, qual, with_check from pg_policies where schemaname = 'public' and roles = '{valera_owner}'"
+    )
 
     assert set(policies) == set(ACROSS) | {("valera_queue", table, "delete") for table in PRUNED}
     assert len(owners) == len(APP_TABLES) + len(SHARED_TABLES)
@@ -109,7 +111,7 @@ async def test_grants_are_those_of_the_allow_list(catalogue: asyncpg.Connection)
 
 
 async def test_only_old_rows_can_be_pruned(catalogue: asyncpg.Connection) -> None:
-    policies = await rows(catalogue, "select tablename, qual from pg_policies where cmd = 'DELETE'")
+    policies = await rows(catalogue, "select tablename, qual from pg_policies where schemaname = 'public' and cmd = 'DELETE'")
 
     assert dict(policies) == PRUNED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from tests.architecture.allow_list import APP_TABLES, PRUNED, SHARED_TABLES
+from tests.architecture.allow_list import APP_TABLES, JOB_TABLES, PRUNED, SHARED_TABLES
 from tests.architecture.test_documents import CODE, DOCS, rows, section
 from valera.backoffice.prune import STEPS
 from valera.backoffice.retention import RETENTION, Keep, Retention
@@ -18,13 +18,13 @@ def test_every_table_has_its_time_once() -> None:
     tables = [table for kept in RETENTION for table in kept.tables]
 
     assert len(tables) == len(set(tables))
-    assert set(tables) == APP_TABLES.keys() | SHARED_TABLES
+    assert set(tables) == APP_TABLES.keys() | SHARED_TABLES | JOB_TABLES
 
 
 def test_what_is_not_kept_for_good_is_pruned_and_nothing_else_may_be() -> None:
     finite = {table for kept in RETENTION for table in kept.tables if LEAST.of(table) is not None}
 
-    assert STEPS.keys() == finite == PRUNED.keys()
+    assert STEPS.keys() == finite == PRUNED.keys() | {"jobs.pgqueuer_log"}
 
 
 def test_the_schema_lets_nothing_go_sooner_than_the_least_setting() -> None:

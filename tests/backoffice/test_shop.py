@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from valera.backoffice.shop import ShopPlan, add_shop
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.kit.db import Database
 from valera.kit.errors import ValeraError
 from valera.kit.secrets import Secret, Vault

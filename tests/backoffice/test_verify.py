@@ -42,9 +42,10 @@ BREAK: dict[str, str] = {
         select t.account_id, c.id, c.bot_id, 1, 'x', t.id from t join chats c on (c.account_id, c.id) = (t.account_id, t.chat_id)""",
     "a booking has the client's confirmation or a member's": "delete from booking_events where event = 'confirmed'",
     "a booking is confirmed once": """
-        insert into booking_events (account_id, booking_id, event, actor, member_id)
-        select account_id, booking_id, 'confirmed', 'member', (select min(id) from memberships m where m.account_id = e.account_id)
+        insert into booking_events (account_id, booking_id, event, actor, revision, member_id)
+        select account_id, booking_id, 'confirmed', 'member', 9, (select min(id) from memberships m where m.account_id = e.account_id)
           from booking_events e where event = 'confirmed' limit 1""",
+    "every change of a booking is told, and the last one tells its state": "update bookings set revision = revision + 1",
     "a bay holds one car at a time": """
         alter table bookings drop constraint bookings_no_overlap;
         insert into bookings (account_id, bay_id, chat_id, status, during, hold_expires_at)
@@ -64,6 +65,8 @@ BREAK: dict[str, str] = {
     "no hold outlives its time": """
         insert into bookings (account_id, bay_id, status, during, hold_expires_at)
         select account_id, id, 'held', '[2031-01-01 10:00Z,2031-01-01 11:00Z)', now() - interval '2 minutes' from bays limit 1""",
+    "a reminder that was said has its turn, and a turn reminds once": "update turns set trigger = 'reminder'",
+    "no job is stuck": "update jobs.pgqueuer set execute_after = now() - interval '6 minutes'",
     "no client is forgotten": "update messages set turn_id = null, created_at = now() - interval '6 minutes' where role = 'user'",
     "a reservation belongs to a running turn": """
         alter table turns drop constraint turns_check;

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from zoneinfo import ZoneInfo
 
-    from valera.bookings.opening_hours import OpeningHours
+    from valera.bookings.schedule.opening_hours import OpeningHours
 
 MINUTE = timedelta(minutes=1)
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from valera.bookings.calendar import Calendar, lay_out
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.calendar import Calendar, lay_out
+from valera.bookings.schedule.opening_hours import parse_hours
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bookings.conftest import MINUTES, NOW, Asker, at, plant_askers
-from valera.bookings.booking import decline, expire_stale_holds, open_proposal, propose_cancel, propose_move
-from valera.bookings.proposal import BookingUnclear, BookingUnknown, ProposalExpired, SlotTaken, SlotUnknown
+from valera.bookings.life.booking import BookingUnclear, BookingUnknown
+from valera.bookings.life.change import SlotTaken
+from valera.bookings.proposals.decide import decline
+from valera.bookings.proposals.holds import expire_stale_holds
+from valera.bookings.proposals.proposal import ProposalExpired, SlotUnknown, open_proposal
+from valera.bookings.proposals.propose import propose_cancel, propose_move
 from valera.kit.db import Database, value
 
 if TYPE_CHECKING:

@@ -7,29 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bookings.conftest import MINUTES, NOW, Asker, at, events_of, status_of
-from valera.bookings.booking import (
-    BookingUnclear,
-    BookingUnknown,
-    ProposalExpired,
-    ProposalKind,
-    SlotTaken,
-    Status,
-    decline,
-    list_client_bookings,
-    open_proposal,
-    propose_cancel,
-    propose_move,
-    take_offer,
-)
-from valera.bookings.offer import Purpose, offer
+from tests.bookings.conftest import MINUTES, NOW, Asker, at, events_of, force, status_of, timed
+from valera.bookings.life.booking import BookingUnclear, BookingUnknown, list_client_bookings
+from valera.bookings.life.change import SlotTaken
+from valera.bookings.life.status import Status
+from valera.bookings.proposals.decide import decline
+from valera.bookings.proposals.offer import Purpose, offer
+from valera.bookings.proposals.proposal import ProposalExpired, ProposalKind, open_proposal
+from valera.bookings.proposals.propose import propose_cancel, propose_move, take_offer
 from valera.kit.db import execute
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tests.cast import World
-    from valera.bookings.booking import Proposal
+    from valera.bookings.proposals.proposal import Proposal
     from valera.kit.db import AccountTx
 
 DECEMBER_1 = at(30, 12) + 24 * 60 * MINUTES
@@ -56,7 +48,7 @@ async def test_a_move_is_real_after_the_yes_and_not_before(tx: AccountTx, anna: 
     assert (proposal.kind, proposal.number, proposal.starts_at, proposal.previous_start) == (ProposalKind.MOVE, 1, at(24, 15), DECEMBER_1)
     assert (await list_client_bookings(tx, anna.client_id, NOW))[0].starts_at == DECEMBER_1
     accepted = await anna.accepts(tx, proposal)
-    assert (accepted.booking.starts_at, accepted.booking.number, accepted.previous_start) == (at(24, 15), 1, DECEMBER_1)
+    assert (timed(accepted).starts_at, accepted.booking.number, accepted.previous_start) == (at(24, 15), 1, DECEMBER_1)
     assert await events_of(tx, accepted.booking.id) == ["confirmed by client", "moved by client"]
 
 
@@ -69,13 +61,13 @@ async def test_a_repeated_yes_to_a_move_tells_the_same(tx: AccountTx, anna: Aske
 async def test_a_move_keeps_the_length_of_its_booking(tx: AccountTx, anna: Asker) -> None:
     accepted = await anna.books(tx, at(23, 10), minutes=180)
     moved = await anna.accepts(tx, await move(tx, anna, at(24, 15), number=accepted.booking.number))
-    assert moved.booking.ends_at - moved.booking.starts_at == 180 * MINUTES
+    assert timed(moved).ends_at - timed(moved).starts_at == 180 * MINUTES
 
 
 async def test_a_booking_does_not_stand_in_its_own_way(tx: AccountTx, anna: Asker) -> None:
     await close_second_bay(tx)
     accepted = await anna.accepts(tx, await move(tx, anna, DECEMBER_1 + 30 * MINUTES))
-    assert accepted.booking.starts_at == DECEMBER_1 + 30 * MINUTES
+    assert timed(accepted).starts_at == DECEMBER_1 + 30 * MINUTES
 
 
 async def test_an_open_move_keeps_its_new_time_free_until_it_ends(tx: AccountTx, anna: Asker, boris: Asker) -> None:
@@ -97,7 +89,7 @@ async def test_a_declined_move_frees_what_it_kept_and_leaves_the_booking(tx: Acc
 async def test_a_move_whose_bay_closed_takes_another_or_is_refused(tx: AccountTx, anna: Asker) -> None:
     proposal = await move(tx, anna, at(24, 15))
     await execute(tx, "update bays set is_open = id <> $1", proposal.bay_id)
-    assert (await anna.accepts(tx, proposal)).booking.bay_id != proposal.bay_id
+    assert timed(await anna.accepts(tx, proposal)).bay_id != proposal.bay_id
     again = await move(tx, anna, at(25, 15))
     await execute(tx, "update bays set is_open = false")
     with pytest.raises(SlotTaken):
@@ -112,7 +104,7 @@ async def test_an_expired_move_is_not_made(tx: AccountTx, anna: Asker) -> None:
 
 async def test_a_booking_that_was_cancelled_meanwhile_cannot_be_moved(tx: AccountTx, anna: Asker) -> None:
     proposal = await move(tx, anna, at(24, 15))
-    await execute(tx, "update bookings set status = 'cancelled' where id = $1", proposal.booking_id)
+    await force(tx, "update bookings set status = 'cancelled' where id = $1", proposal.booking_id)
     with pytest.raises(ProposalExpired):
         await anna.accepts(tx, proposal)
 
@@ -164,7 +156,7 @@ async def test_another_clients_booking_is_not_found(tx: AccountTx, boris: Asker,
 async def test_what_has_begun_can_be_neither_moved_nor_cancelled(tx: AccountTx, anna: Asker) -> None:
     with pytest.raises(BookingUnknown):
         await cancel(tx, anna, now=DECEMBER_1)
-    await execute(tx, "update bookings set status = 'arrived'")
+    await force(tx, "update bookings set status = 'arrived'")
     with pytest.raises(BookingUnknown):
         await move(tx, anna, at(24, 15))
 

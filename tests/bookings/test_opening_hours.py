@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from valera.bookings.hours_grammar import HoursUnreadable
-from valera.bookings.opening_hours import OpeningHours, format_hours, parse_hours
+from valera.bookings.schedule.hours_grammar import HoursUnreadable
+from valera.bookings.schedule.opening_hours import OpeningHours, format_hours, parse_hours
 
 READ = {
     "пн-пт 9-20, сб 9-18; вс выходной": "пн–пт 9:00–20:00, сб 9:00–18:00, вс выходной",

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bookings.model import MINUTE, Busy, MinuteModel, merged, minutes
-from valera.bookings.calendar import lay_out
-from valera.bookings.opening_hours import parse_hours
-from valera.bookings.rules import BookingRules, BookingRulesInvalid, read_rules
-from valera.bookings.slots import Diary, Found, Reason, Refusal, TakenTime, choose
-from valera.bookings.workshop import Workshop
+from valera.bookings.schedule.calendar import lay_out
+from valera.bookings.schedule.diary import Diary, TakenTime
+from valera.bookings.schedule.opening_hours import parse_hours
+from valera.bookings.schedule.refusal import Reason, Refusal
+from valera.bookings.schedule.rules import BookingRules, BookingRulesInvalid, read_rules
+from valera.bookings.schedule.slots import Found, choose
+from valera.bookings.schedule.workshop import Workshop
 from valera.russian.time.when import Wish
 
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -11,7 +11,8 @@ import pytest
 
 from tests.bookings.conftest import MINUTES, MOSCOW, NOW, Asker, at
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
-from valera.bookings.booking import ProposalKind, open_proposal, take_offer
+from valera.bookings.proposals.proposal import ProposalKind, open_proposal
+from valera.bookings.proposals.propose import take_offer
 from valera.bookings.tools import CANCEL_BOOKING, FIND_SLOTS, HOLD_SLOT, MOVE_BOOKING, MY_BOOKINGS, TOOLS
 from valera.kit.db import execute, value
 
@@ -71,7 +72,7 @@ async def test_a_shop_without_an_open_bay_offers_nothing_and_says_so(tx: Account
     await execute(tx, "update bays set is_open = false")
     content = await done(tx, FIND_SLOTS, anna, when="завтра в 11")
     assert (content["slots"], content["reason"]) == ([], "closed")
-    assert content["reason_text"] == "Записи через меня сейчас нет. Спросите, пожалуйста, сотрудника."
+    assert content["reason_text"] == "Записываем по заявке: время назовёт мастерская."
     assert not await value(tx, "select exists (select from analytics_events where event_type = 'slot_offered')")
 
 
@@ -214,7 +215,7 @@ async def test_my_bookings_are_mine(tx: AccountTx, anna: Asker, boris: Asker) ->
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_no_tool_takes_what_the_server_binds(tool: Tool) -> None:
     properties = set(tool.json_schema().get("properties", ()))
-    assert properties <= {"when", "service", "number", "slot_id", "comment"}
+    assert properties <= {"when", "service", "number", "slot_id", "comment", "wish"}
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"client_id": 1, "slot_id": "k7f2"}, tool.arguments)
 
@@ -222,7 +223,7 @@ def test_no_tool_takes_what_the_server_binds(tool: Tool) -> None:
 async def test_rival_sees_nothing(world: World, tx: AccountTx, anna: Asker) -> None:
     rival = world.rival
     stranger = Asker(anna.chat_id, rival.client_id, anna.message_id, anna.turn_id)
-    assert await done(tx, MY_BOOKINGS, stranger) == {"bookings": []}
+    assert await done(tx, MY_BOOKINGS, stranger) == {"bookings": [], "requests": []}
     assert await failed(tx, CANCEL_BOOKING, stranger, number=rival.booking_number)
     assert await failed(tx, HOLD_SLOT, anna, slot_id=rival.offer_key)
     assert await open_proposal(tx, rival.chat_id, NOW) is None

@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bookings.conftest import NOW, Asker, at
-from valera.bookings.opening_hours import format_hours, parse_hours
-from valera.bookings.slots import Own, find_slots
-from valera.bookings.workshop import (
-    DurationInvalid,
-    close_on,
-    duration_for,
-    list_hours,
-    load_workshop,
-    open_bay,
-    plan_work,
-    set_duration,
-    set_hours,
-)
+from valera.bookings.schedule.diary import Own
+from valera.bookings.schedule.opening_hours import format_hours, parse_hours
+from valera.bookings.schedule.slots import find_slots
+from valera.bookings.schedule.works import DurationInvalid, plan_work, set_duration
+from valera.bookings.schedule.workshop import close_on, list_hours, load_workshop, open_bay, set_hours
 from valera.kit.db import account_scope, execute
 
 if TYPE_CHECKING:
@@ -49,7 +41,7 @@ SECTIONS = {"Окраска": 90, "Кузовной ремонт": 240, "Пол�
 async def test_a_work_takes_what_its_section_takes(tx: AccountTx, service: str, minutes: int) -> None:
     for section, length in SECTIONS.items():
         await set_duration(tx, section, length)
-    assert await duration_for(tx, service) == minutes
+    assert (await plan_work(tx, service)).minutes == minutes
 
 
 async def test_works_of_the_list_add_up(tx: AccountTx) -> None:
@@ -108,4 +100,4 @@ async def test_rival_sees_nothing(world: World, db: Database) -> None:
     with account_scope(world.rival.account_id):
         async with db.account_tx() as tx:
             assert format_hours(await list_hours(tx), "ru") == "ежедневно 9:00–20:00"
-            assert await duration_for(tx, "Бампер") == 60
+            assert (await plan_work(tx, "Бампер")).minutes == 60

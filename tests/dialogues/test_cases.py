@@ -10,7 +10,7 @@ from dialogues.case import Case, Outcome, read_cases
 from dialogues.client import Action, questions_on
 from dialogues.shop import SHOPS
 from dialogues.telegram import Button, Sent
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.pricing.price_import import read_price_list
 
 CASES = read_cases()

@@ -32,6 +32,7 @@ RECORD = Record(
     steps=3,
     tokens=0,
     cost=Decimal(0),
+    drafts=1,
     refused_drafts=(),
     failures=(),
 )
@@ -164,6 +165,7 @@ def test_summary_tells_the_kept_aside_apart_and_who_wrote() -> None:
     assert lines[1].startswith("kept aside: 0 of 1")
     assert lines[2].startswith("all: 2 of 3")
     assert lines[3] == "messages by scripted-receptionist: 3"
+    assert lines[4] == "gates: 3 drafts, 0 alarms (0.0 %)"
 
 
 def test_what_is_worse_than_the_stored_result_is_told(tmp_path: Any) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.tools import ToolDefinition
 
+from tests.reception.gates.scenes import SHOP, SUNDAY, ZONE
 from valera.pricing.price_list import CarClass, Price, PriceItem, PriceItemId, PriceList, PriceListId
 from valera.pricing.quote import Request, find_quote
 from valera.pricing.search.item_index import ItemIndex
@@ -25,8 +25,6 @@ from valera.russian.time.when import Unclear, Wish, format_moment, read_wish
 
 Calls = list[tuple[str, dict[str, Any], Any]]
 
-ZONE = ZoneInfo("Europe/Moscow")
-SUNDAY = datetime(2026, 11, 22, 14, 5, tzinfo=ZONE)
 OPENS, LAST_START = time(9), time(20)
 TOOLS = ("find_prices", "find_slots", "hold_slot", "my_bookings", "move_booking", "cancel_booking", "save_client", "call_human")
 CLASSES = (
@@ -44,15 +42,6 @@ ROWS: tuple[tuple[str, str, tuple[int, ...], bool], ...] = (
     ("ДОПОЛНИТЕЛЬНЫЕ УСЛУГИ", "Вклейка стекол", (5000, 5000, 5000), True),
     ("ДОПОЛНИТЕЛЬНЫЕ УСЛУГИ", "Ремонт сколов и царапин", (1000, 1000, 1000), True),
     ("ДОПОЛНИТЕЛЬНЫЕ РАБОТЫ", "Полировка фар", (3000, 3000, 3000), False),
-)
-SHOP = Shop(
-    name="Светлый гараж",
-    now=SUNDAY,
-    zone=ZONE,
-    address="г. Тверь, ул. Лесная, 14",
-    phone="+7 482 200-11-22",
-    hours="ежедневно 9:00\u201321:00",
-    facts={"payment": "Принимаем наличные и карты, чек выдаём.", "guarantee": "На покраску даём гарантию 12 месяцев."},
 )
 
 

@@ -162,12 +162,21 @@ class Stage:
         """Texts on their way to the client; what code says before the first one is left out."""
         return [
             answer_of(row["text"])
-            for row in await self.rows("select text from deliveries where telegram_chat_id = $1 and state <> 'withdrawn' order by id", user)
+            for row in await self.rows(
+                "select text from deliveries where telegram_chat_id = $1 and state <> 'withdrawn' and document is null order by id", user
+            )
         ]
+
+    async def files(self, user: int = CLIENT) -> list[dict[str, str]]:
+        """Documents on their way to the client."""
+        rows = await self.rows("select document from deliveries where telegram_chat_id = $1 and document is not null order by id", user)
+        return [row["document"] for row in rows]
 
     async def buttons(self, user: int = CLIENT) -> dict[str, str]:
         """Of the last delivery: title → data."""
-        markup = await self.owner.fetchval("select reply_markup from deliveries where telegram_chat_id = $1 order by id desc limit 1", user)
+        markup = await self.owner.fetchval(
+            "select reply_markup from deliveries where telegram_chat_id = $1 and document is null order by id desc limit 1", user
+        )
         return {button["text"]: button["callback_data"] for row in (markup or {"inline_keyboard": []})["inline_keyboard"] for button in row}
 
     async def turn_states(self, user: int = CLIENT) -> list[str]:

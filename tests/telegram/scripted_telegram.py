@@ -42,7 +42,7 @@ class ScriptedTelegram:
     fetched: list[str] = field(default_factory=list[str])
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.calls.append((request.match_info["method"], json.loads(await request.read())))
+        self.calls.append((request.match_info["method"], await _parameters(request)))
         answer = self.answers.pop(0) if self.answers else SENT
         if answer == "hang":
             await asyncio.sleep(30)
@@ -70,6 +70,17 @@ class ScriptedTelegram:
             assert request.transport is not None
             request.transport.close()
         return response
+
+
+async def _parameters(request: web.Request) -> dict[str, Any]:
+    """JSON, or a form; of its file name, type and text."""
+    if request.content_type != "multipart/form-data":
+        return json.loads(await request.read())
+    form = await request.post()
+    return {
+        key: (given.filename, given.content_type, given.file.read().decode()) if isinstance(given, web.FileField) else given
+        for key, given in form.items()
+    }
 
 
 @asynccontextmanager

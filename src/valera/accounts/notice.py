@@ -1,4 +1,4 @@
-"""Notices: what a shop's team has to know and perhaps to do. At most one is open for a kind and a bot."""
+"""Notices: what a shop's team has to know and perhaps to do. At most one is open for a kind, a bot and a subject."""
 
 from __future__ import annotations
 
@@ -35,9 +35,23 @@ class NoticeKind(enum.StrEnum):
     """Models have used 80 % of what they may cost in a day or a month."""
     BUDGET_SPENT = "budget_spent"
     """All of it: the scripted receptionist answers until the next begins."""
+    BOOKING_REQUESTED = "booking_requested"
+    """A client's request waits for somebody to name a time."""
     CLIENT_BUDGET_NEAR = "client_budget_near"
     CLIENT_BUDGET_SPENT = "client_budget_spent"
     """As both above, for what one client's dialogue may cost in a day."""
+    REMINDER_BY_PERSON = "reminder_by_person"
+    """A client was to be reminded of a booking, and a person answers the chat: it is theirs to do."""
+    BAD_FEEDBACK = "bad_feedback"
+    """A client gave a mark of 1 or 2."""
+    CALLBACK_REQUESTED = "callback_requested"
+    """A client wants to be telephoned."""
+    CALLBACK_DUE = "callback_due"
+    """It is time to call."""
+    CALLBACK_OVERDUE = "callback_overdue"
+    """A quarter of an hour later nobody has called."""
+    WAITLIST_BY_PERSON = "waitlist_by_person"
+    """A time is free for a client who waits for one, and a person answers the chat: it is theirs to offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +76,16 @@ class Notice:
         return P.say(locale, f"notice.{self.kind}.title", **values), P.say(locale, f"notice.{self.kind}.text", **values)
 
 
-async def raise_notice(tx: AccountTx, kind: NoticeKind, *, bot_id: int | None = None, details: dict[str, Any] | None = None) -> bool:
-    """False: it is open already, and stays as it was told first."""
-    return await queries.insert_notice(tx, kind=kind, bot_id=bot_id, details=details or {})
+async def raise_notice(
+    tx: AccountTx, kind: NoticeKind, *, bot_id: int | None = None, details: dict[str, Any] | None = None, subject: str | None = None
+) -> bool:
+    """``subject``: the one thing of many that it is about (`booking:12`). False: it is open already, and stays as it was told first."""
+    return await queries.insert_notice(tx, kind=kind, bot_id=bot_id, details=details or {}, subject=subject)
 
 
-async def resolve_notice(tx: AccountTx, kind: NoticeKind, *, bot_id: int | None = None) -> bool:
+async def resolve_notice(tx: AccountTx, kind: NoticeKind, *, bot_id: int | None = None, subject: str | None = None) -> bool:
     """False: none was open."""
-    return await queries.update_resolved(tx, kind=kind, bot_id=bot_id)
+    return await queries.update_resolved(tx, kind=kind, bot_id=bot_id, subject=subject)
 
 
 async def open_notices(tx: AccountTx) -> list[Notice]:

@@ -53,26 +53,29 @@ async def update_settings(tx: AccountTx, changes: dict[str, Any]) -> None:
 # ---- notices ------------------------------------------------------------------------------------
 
 
-async def insert_notice(tx: AccountTx, *, kind: str, bot_id: int | None, details: dict[str, Any]) -> bool:
+async def insert_notice(tx: AccountTx, *, kind: str, bot_id: int | None, details: dict[str, Any], subject: str | None) -> bool:
     return bool(
         await execute(
             tx,
-            "insert into notices (kind, bot_id, details) values ($1, $2, $3)"
-            " on conflict (account_id, kind, bot_id) where resolved_at is null do nothing",
+            "insert into notices (kind, bot_id, details, subject) values ($1, $2, $3, $4)"
+            " on conflict (account_id, kind, bot_id, subject) where resolved_at is null do nothing",
             kind,
             bot_id,
             details,
+            subject,
         )
     )
 
 
-async def update_resolved(tx: AccountTx, *, kind: str, bot_id: int | None) -> bool:
+async def update_resolved(tx: AccountTx, *, kind: str, bot_id: int | None, subject: str | None) -> bool:
     return bool(
         await execute(
             tx,
-            "update notices set resolved_at = now() where kind = $1 and bot_id is not distinct from $2 and resolved_at is null",
+            "update notices set resolved_at = now() where kind = $1 and bot_id is not distinct from $2 and resolved_at is null"
+            "   and subject is not distinct from $3",
             kind,
             bot_id,
+            subject,
         )
     )
 

@@ -58,13 +58,16 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``text`` None: what the model wrote twice did not pass the gates. ``violations`` are those of the last draft that was refused."""
+    """``text`` None: what the model wrote twice did not pass the gates. ``violations`` are those of the last draft that was refused,
+    ``draft`` is what the model wrote last.
+    """
 
     text: str | None
     violations: tuple[str, ...]
     model: str
     tokens: dict[str, int]
     cost: Decimal | None
+    draft: str = ""
 
 
 @dataclass(slots=True)
@@ -128,7 +131,7 @@ class Respond:
                 continue
             found = self.review(text, self.journal.steps)
             if not found or refused:
-                return Reply(None if found else text, found or refused, response.model_name or self._link, *_tokens(spent))
+                return Reply(None if found else text, found or refused, response.model_name or self._link, *_tokens(spent), draft=text)
             refused = found
             messages.append(ModelRequest(parts=[_feedback(found)]))
 

@@ -51,7 +51,7 @@ async def insert_notices(tx: Tx, kind: str) -> None:
     await execute(
         tx,
         "insert into notices (account_id, kind) select id, $1 from accounts"
-        " on conflict (account_id, kind, bot_id) where resolved_at is null do nothing",
+        " on conflict (account_id, kind, bot_id, subject) where resolved_at is null do nothing",
         kind,
     )
 

@@ -58,6 +58,7 @@ STEPS: Mapping[str, Step] = {
     "slot_offers": queries.prune_offers,
     "proposals": queries.prune_proposals,
     "workers": queries.prune_workers,
+    "jobs.pgqueuer_log": queries.prune_job_log,
 }
 """Of every table that is not kept for good: how one stretch of it is pruned."""
 

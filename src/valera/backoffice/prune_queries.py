@@ -147,3 +147,17 @@ async def prune_workers(tx: QueueTx, row: type[Row], *, after: Place, keep: time
         keep,
         limit,
     )
+
+
+async def prune_job_log(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, created from jobs.pgqueuer_log where ctid > $1::tid limit $3),"
+        " pruned as (delete from jobs.pgqueuer_log t using stretch where t.ctid = stretch.at and stretch.created < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )

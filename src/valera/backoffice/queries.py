@@ -42,8 +42,8 @@ INVARIANTS: Mapping[str, LiteralString] = {
                     where (c.account_id, c.bot_id, c.update_id) = (m.account_id, m.bot_id, m.update_id))) o
          where o.before > o.seq""",
     "a burst has one turn, and a turn answers something": """
-        select t.account_id, t.id from turns t where t.state = 'done' and not exists (
-            select from messages m where (m.account_id, m.turn_id) = (t.account_id, t.id) and m.role = 'user')""",
+        select t.account_id, t.id from turns t where t.state = 'done' and t.trigger in ('message', 'button', 'start', 'hand_back')
+           and not exists (select from messages m where (m.account_id, m.turn_id) = (t.account_id, t.id) and m.role = 'user')""",
     "a turn that is done says one thing": """
         select t.account_id, t.id from turns t where t.state = 'done' and 1 <> (
             select count(*) from messages m where (m.account_id, m.turn_id) = (t.account_id, t.id) and m.role = 'assistant')""",
@@ -55,13 +55,20 @@ INVARIANTS: Mapping[str, LiteralString] = {
          where d.author_id is null and d.state <> 'withdrawn' and coalesce(t.state, '') not in ('done', 'failed')""",
     "a booking has the client's confirmation or a member's": """
         select b.account_id, b.id from bookings b where b.number is not null and not exists (
-            select from booking_events e where (e.account_id, e.booking_id) = (b.account_id, b.id) and e.event = 'confirmed'
+            select from booking_events e where (e.account_id, e.booking_id) = (b.account_id, b.id) and e.event in ('confirmed', 'requested')
                and (e.member_id is not null or e.erased_at is not null or exists (
                     select from messages m where (m.account_id, m.id) = (e.account_id, e.message_id) and m.role = 'user'
                        and m.chat_id = b.chat_id)))""",
     "a booking is confirmed once": """
         select e.account_id, min(e.booking_id) as id from booking_events e where e.event = 'confirmed'
          group by e.account_id, e.booking_id having count(*) > 1""",
+    "every change of a booking is told, and the last one tells its state": """
+        select b.account_id, b.id from bookings b cross join lateral (
+            select count(*) as told, max(e.revision) as last from booking_events e
+             where (e.account_id, e.booking_id) = (b.account_id, b.id)) e
+         where (e.told, e.last) is distinct from (b.revision, b.revision) or exists (
+            select from booking_events l where (l.account_id, l.booking_id, l.revision) = (b.account_id, b.id, b.revision)
+               and l.status is not null and (l.status, l.during, l.bay_id) is distinct from (b.status, b.during, b.bay_id))""",
     "a bay holds one car at a time": """
         select a.account_id, a.id from bookings a join bookings b on (a.account_id, a.bay_id) = (b.account_id, b.bay_id) and a.id < b.id
            and a.during && b.during and a.status not in ('cancelled', 'expired', 'no_show')
@@ -105,6 +112,17 @@ INVARIANTS: Mapping[str, LiteralString] = {
     "no hold outlives its time": """
         select b.account_id, b.id from bookings b where b.status = 'held' and b.hold_expires_at < now() - interval '1 minute'
            and b.account_id not in (select r.account_id from restores r where r.released_at is null)""",
+    "a reminder that was said has its turn, and a turn reminds once": """
+        select r.account_id, r.booking_id as id from reminders r left join turns t on (t.account_id, t.id) = (r.account_id, r.turn_id)
+         where r.outcome = 'said' and r.chat_id is not null and t.trigger is distinct from 'reminder'
+        union all
+        select t.account_id, t.id from turns t where t.trigger = 'reminder' and 1 <> (
+            select count(*) from reminders r where (r.account_id, r.turn_id) = (t.account_id, t.id))""",
+    "no job is stuck": """
+        select split_part(j.dedupe_key, ':', 1)::bigint as account_id, j.id from jobs.pgqueuer j
+         where ((j.status = 'queued' and j.execute_after < now() - interval '5 minutes')
+                or (j.status = 'picked' and j.heartbeat < now() - interval '5 minutes'))
+           and split_part(j.dedupe_key, ':', 1)::bigint not in (select r.account_id from restores r where r.released_at is null)""",
     "no client is forgotten": """
         select m.account_id, m.id from messages m join chats c on (c.account_id, c.id) = (m.account_id, m.chat_id)
          where m.role = 'user' and m.turn_id is null and c.status = 'assistant' and m.created_at < now() - interval '5 minutes'

@@ -14,6 +14,7 @@ class Keep(Enum):
     DAY = "a day"
     UPDATES = "`VALERA_KEEP_UPDATES_DAYS`"
     JOURNALS = "`VALERA_KEEP_JOURNAL_DAYS`"
+    DONE = "until it is done"
     ERASED = "until the client is erased"
     SHOP = "as long as the shop"
     GOOD = "for good"
@@ -36,6 +37,8 @@ RETENTION = (
     Kept(("turn_steps",), Keep.JOURNALS, "how an answer came about: what the model said, which tools ran"),
     Kept(("deliveries",), Keep.JOURNALS, "what was sent, when Telegram refused it; the words themselves stand in messages"),
     Kept(("proposals",), Keep.JOURNALS, "counted from their end; a late press of a button gets its sentence"),
+    Kept(("jobs.pgqueuer_log",), Keep.JOURNALS, "when a job was put down, begun and ended; ids, no words"),
+    Kept(("jobs.pgqueuer",), Keep.DONE, "what is to be done at its time; a job that failed in the end stays until somebody looks at it"),
     Kept(("slot_offers",), Keep.DAY, "counted from their end; nobody can take them any more"),
     Kept(("button_presses",), Keep.DAY, "Telegram forgets a press after 150 seconds; it holds no name"),
     Kept(("workers",), Keep.DAY, "numbers of processes that are gone"),
@@ -46,14 +49,18 @@ RETENTION = (
         "what was agreed with the client, and what the assistant and the team read before they answer",
     ),
     Kept(("disclosures",), Keep.ERASED, "proof of what the client was told, in which version and when"),
+    Kept(("reminders", "feedback"), Keep.ERASED, "none is said twice; what clients said of the work"),
+    Kept(("callbacks", "waitlist", "waitlist_offers"), Keep.ERASED, "what the client was promised, and what came of it"),
+    Kept(("dialogue_outcomes",), Keep.ERASED, "what a dialogue came to, with the line that shows it; the owner's numbers keep the count"),
     Kept(("client_spending",), Keep.ERASED, "what answers to one client cost in a day; budgets are held against it"),
     Kept(("bookings", "booking_events"), Keep.GOOD, "the shop's book; of an erased client without name, words and car: numbers stay dense"),
     Kept(("erasures",), Keep.GOOD, "receipts: that somebody was erased, at whose request; not who it was"),
     Kept(("analytics_events", "usage", "spending"), Keep.GOOD, "the owner's numbers: counts, sums and ids, no personal data"),
     Kept(("notices", "restores"), Keep.GOOD, "what the team was told, and when"),
     Kept(
-        ("accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "bays", "opening_hours",
-         "holidays", "service_durations", "counters"),
+        ("accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "price_drafts",
+         "price_corrections", "car_rules", "bays", "bay_works", "special_hours", "opening_hours", "holidays", "service_durations",
+         "counters"),
         Keep.SHOP,
         "the shop's own",
     ),
@@ -77,7 +84,7 @@ class Retention:
                 return self.updates
             case Keep.JOURNALS:
                 return self.journals
-            case Keep.ERASED | Keep.SHOP | Keep.GOOD:
+            case Keep.DONE | Keep.ERASED | Keep.SHOP | Keep.GOOD:
                 return None
             case None:
                 raise LookupError(f"Nobody decided how long {table} is kept.")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from valera.accounts.account import AccountName, open_account
 from valera.accounts.fact import state_fact
 from valera.accounts.prompt import publish_text
-from valera.bookings.queries import upsert_duration
-from valera.bookings.workshop import open_bay, set_hours
+from valera.bookings.schedule.queries import upsert_duration
+from valera.bookings.schedule.workshop import open_bay, set_hours
 from valera.identity.membership import TeamRole, add_member, make_owner
 from valera.kit.db import AccountId, AccountTx, Database, IdentityTx, enter_account
 from valera.kit.errors import Invalid
@@ -21,7 +21,7 @@ from valera.russian.latin import slug as latin_slug
 from valera.telegram.bots.bot import Bot, add_bot
 
 if TYPE_CHECKING:
-    from valera.bookings.opening_hours import OpeningHours
+    from valera.bookings.schedule.opening_hours import OpeningHours
     from valera.kit.secrets import Secret, Vault
     from valera.pricing.reading.draft import Draft
     from valera.telegram.api.client import Me

@@ -15,7 +15,9 @@ LATE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class InstallationStatus:
-    """``*_seconds``: for how long the oldest of what is due has been waiting; None: nothing is due."""
+    """``*_seconds``: for how long the oldest of what is due has been waiting; None: nothing is due. ``parked``: jobs that failed each time
+    that they were tried.
+    """
 
     workers: int
     mailboxes: int
@@ -26,11 +28,14 @@ class InstallationStatus:
     deliveries: int
     delivery_seconds: float | None
     presses: int
+    jobs: int
+    job_seconds: float | None
+    parked: int
 
     @property
     def is_well(self) -> bool:
-        oldest = (self.mailbox_seconds, self.turn_seconds, self.delivery_seconds)
-        return self.workers > 0 and all((seconds or 0) < LATE_SECONDS for seconds in oldest)
+        oldest = (self.mailbox_seconds, self.turn_seconds, self.delivery_seconds, self.job_seconds)
+        return self.workers > 0 and not self.parked and all((seconds or 0) < LATE_SECONDS for seconds in oldest)
 
     def tell(self) -> list[str]:
         return [
@@ -40,6 +45,8 @@ class InstallationStatus:
             f"turns running           {self.running}",
             f"deliveries due          {self.deliveries}{_since(self.delivery_seconds)}",
             f"presses unacknowledged  {self.presses}",
+            f"jobs due                {self.jobs}{_since(self.job_seconds)}",
+            f"jobs parked             {self.parked}",
         ]
 
 

@@ -24,7 +24,8 @@ async def select_status(tx: QueueTx, row: type[Row]) -> Row:
         "  m.number as mailboxes, m.seconds as mailbox_seconds, t.number as turns, t.seconds as turn_seconds,"
         "  (select count(*) from turns where state = 'running') as running,"
         "  d.number as deliveries, d.seconds as delivery_seconds,"
-        "  (select count(*) from button_presses where acknowledged_at is null and received_at > now() - interval '150 seconds') as presses"
+        "  (select count(*) from button_presses where acknowledged_at is null and received_at > now() - interval '150 seconds') as presses,"
+        "  j.number as jobs, j.seconds as job_seconds, j.parked"
         " from (select count(*) as number, extract(epoch from now() - min(due_at))::float8 as seconds from mailboxes"
         "        where due_at <= now()) m,"
         "      (select count(*) as number, extract(epoch from now() - min(c.due_at))::float8 as seconds from turns c"
@@ -33,5 +34,8 @@ async def select_status(tx: QueueTx, row: type[Row]) -> Row:
         "      (select count(*) as number, extract(epoch from now() - min(c.due_at))::float8 as seconds from deliveries c"
         "        where c.state = 'ready' and c.due_at <= now() and not exists (select from deliveries e"
         "               where (e.account_id, e.chat_id) = (c.account_id, c.chat_id) and e.id < c.id"
-        "                 and e.state in ('ready', 'sending'))) d",
+        "                 and e.state in ('ready', 'sending'))) d,"
+        "      (select count(*) filter (where status <> 'failed') as number, count(*) filter (where status = 'failed') as parked,"
+        "              extract(epoch from now() - min(execute_after) filter (where status <> 'failed'))::float8 as seconds"
+        "         from jobs.pgqueuer where execute_after <= now()) j",
     )

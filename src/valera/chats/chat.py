@@ -11,12 +11,18 @@ from valera.chats import queries
 from valera.chats.disclosure import find_disclosure
 from valera.kit.errors import Invalid, NotFound
 from valera.telegram.outbox.delivery import put_delivery
+from valera.telegram.outbox.queries import wake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from valera.kit.db import AccountTx
     from valera.telegram.outbox.delivery import Departure, Keyboard
+    from valera.telegram.outbox.document import Document
+
+
+BY_CODE: Mapping[str, object] = {"model": "code", "tokens": {"input": 0, "output": 0}, "cost": "0"}
+"""The origin of what no model has written."""
 
 
 class ChatNotFound(NotFound):
@@ -83,6 +89,7 @@ async def say(
     *,
     turn_id: int,
     keyboard: Keyboard | None = None,
+    document: Document | None = None,
     origin: Mapping[str, object] | None = None,
     sender: int | None = None,
 ) -> Departure | None:
@@ -97,7 +104,19 @@ async def say(
     )
     if disclosure is not None:
         await disclosure.note(tx, message_id=message_id)
-    return await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text, turn_id=turn_id, keyboard=keyboard, sender=sender)
+    return await put_delivery(
+        tx, chat_id=chat_id, message_id=message_id, text=text, turn_id=turn_id, keyboard=keyboard, document=document, sender=sender
+    )
+
+
+async def tell(
+    tx: AccountTx, chat_id: int, text: str, *, trigger: str, keyboard: Keyboard | None = None, document: Document | None = None
+) -> int:
+    """What nobody asked for, said by code: a turn that is finished as it begins and answers no message. Returns the turn."""
+    turn_id = await queries.insert_told_turn(tx, chat_id=chat_id, trigger=trigger)
+    await say(tx, chat_id, text, turn_id=turn_id, keyboard=keyboard, document=document, origin=BY_CODE)
+    await wake(tx)
+    return turn_id
 
 
 async def take_over(tx: AccountTx, chat_id: int, *, by: int) -> None:

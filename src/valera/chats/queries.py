@@ -86,6 +86,18 @@ async def insert_message(
     )
 
 
+async def insert_told_turn(tx: AccountTx, *, chat_id: int, trigger: str) -> int:
+    """Takes the chat first, as whoever speaks does."""
+    return await value(
+        tx,
+        "with chat as materialized (select id from chats where id = $1 for no key update)"
+        " insert into turns (chat_id, state, trigger, started_at, finished_at)"
+        " select id, 'done', $2, clock_timestamp(), clock_timestamp() from chat returning id",
+        chat_id,
+        trigger,
+    )
+
+
 async def insert_client_message(
     tx: AccountTx,
     row: type[Row],

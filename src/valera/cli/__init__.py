@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from valera import __version__
+from valera.cli.bookings import bookings
 from valera.cli.bots import bot
+from valera.cli.callbacks import callbacks
+from valera.cli.cars import cars
 from valera.cli.clients import client
 from valera.cli.costs import costs
 from valera.cli.doctor import doctor
 from valera.cli.edge import Commands, settings
 from valera.cli.files import files
+from valera.cli.followup import followup, jobs
 from valera.cli.models import models
 from valera.cli.outbox import outbox
+from valera.cli.outcomes import outcomes, waitlist
+from valera.cli.prices import prices
 from valera.cli.prompts import prompt
+from valera.cli.schedule import schedule
 from valera.cli.shop import shop
+from valera.cli.why import why
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -152,12 +160,22 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(work)
 
 
+main.add_command(bookings)
+main.add_command(schedule)
 main.add_command(bot)
+main.add_command(callbacks)
+main.add_command(cars)
 main.add_command(client)
 main.add_command(doctor)
+main.add_command(followup)
+main.add_command(jobs)
 main.add_command(models)
 main.add_command(files)
 main.add_command(outbox)
+main.add_command(outcomes)
 main.add_command(shop)
 main.add_command(costs)
 main.add_command(prompt)
+main.add_command(prices)
+main.add_command(waitlist)
+main.add_command(why)

@@ -18,7 +18,7 @@ def shop() -> None:
 
 @shop.command("add")
 @click.option("--name", required=True, help="As clients know it: «Кузовной на Лесной».")
-@click.option("--price-list", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file of the shop's prices.")
+@click.option("--price-list", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its prices: XLSX, ODS, CSV or text.")
 @click.option("--bays", type=click.IntRange(1, 100), default=1, show_default=True, help="How many cars are worked on at once.")
 @click.option("--hours", default="пн-пт 9-20, сб 9-18", show_default=True, help="When the shop is open, in words.")
 @click.option("--time-zone", default="Europe/Moscow", show_default=True, help="IANA name of the shop's time zone.")

@@ -35,6 +35,11 @@ async def get_client(tx: AccountTx, client_id: int) -> Client:
     return await queries.select_client(tx, Client, client_id)
 
 
+async def is_reachable(tx: AccountTx, client_id: int) -> bool:
+    """False: Telegram said that this client blocked the bot, or is gone."""
+    return await queries.select_reachable(tx, client_id)
+
+
 async def mark_unreachable(tx: AccountTx, client_id: int) -> None:
     """Telegram says that the client blocked the bot or is gone."""
     await queries.update_unreachable(tx, client_id)

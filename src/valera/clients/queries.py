@@ -39,6 +39,24 @@ async def update_client(tx: AccountTx, client_id: int, *, name: str | None, phon
     )
 
 
+async def select_reachable(tx: AccountTx, client_id: int) -> bool:
+    return await value(tx, "select unreachable_at is null from clients where id = $1", client_id)
+
+
+async def upsert_caller(tx: AccountTx, *, name: str, phone: str) -> int:
+    """Who called: the caller noted with this phone before, else a new one. A client of Telegram only says that a phone is his: no other
+    person's booking is shown to him for that.
+    """
+    return await value(
+        tx,
+        "with known as (select id from clients where phone = $2 and telegram_user_id is null order by id desc limit 1),"
+        " added as (insert into clients (name, phone) select $1, $2 where not exists (select from known) returning id)"
+        " select id from known union all select id from added",
+        name,
+        phone,
+    )
+
+
 async def update_unreachable(tx: AccountTx, client_id: int) -> None:
     await execute(tx, "update clients set unreachable_at = coalesce(unreachable_at, now()) where id = $1", client_id)
 

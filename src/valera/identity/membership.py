@@ -40,6 +40,10 @@ async def get_member_by_name(tx: AccountTx, name: str) -> Membership:
     return found
 
 
+async def find_owner(tx: AccountTx) -> Membership | None:
+    return await queries.select_owner(tx, Membership)
+
+
 async def make_owner(tx: AccountTx, membership: Membership) -> None:
     """An admin who is marked on the account and cannot be removed by another admin."""
     await queries.update_owner(tx, membership.id)

@@ -21,5 +21,9 @@ async def select_member_by_name(tx: AccountTx, row: type[Row], name: str) -> Row
     return await maybe(tx, row, "select id, name, role from memberships where name = $1 order by id limit 1", name)
 
 
+async def select_owner(tx: AccountTx, row: type[Row]) -> Row | None:
+    return await maybe(tx, row, "select m.id, m.name, m.role from accounts a join memberships m on m.id = a.owner_id")
+
+
 async def update_owner(tx: AccountTx, membership_id: int) -> None:
     await execute(tx, "update accounts set owner_id = $1", membership_id)

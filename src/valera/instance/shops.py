@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from valera.backoffice.shop import ShopPlan, add_shop, open_shop
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.home import find_instance
 from valera.instance.database import open_database
 from valera.kit.errors import Invalid

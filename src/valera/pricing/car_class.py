@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from valera.pricing.cars.rule import ruled
 from valera.pricing.vocabulary import vocabulary
 from valera.russian.cars import find_cars, segments_in
 from valera.russian.words import tokens
@@ -13,6 +14,7 @@ from valera.russian.words import tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from valera.pricing.cars.rule import CarRule
     from valera.pricing.price_list import CarClass
     from valera.russian.cars import Car
     from valera.russian.words import Token
@@ -27,8 +29,13 @@ class Said:
     end: int
 
 
-def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
-    """The one class that names this very model, else the one that names its kind of car. Several or none: None."""
+def class_for_car(classes: Sequence[CarClass], car: Car, rules: Sequence[CarRule] = ()) -> CarClass | None:
+    """By the shop's strongest rule; else the one class that names this very model; else the one that names its kind of car.
+
+    Several or none: None.
+    """
+    if by_rule := ruled(rules, classes, car):
+        return _only(by_rule)
     by_model = [
         entry
         for entry in classes
@@ -39,19 +46,25 @@ def class_for_car(classes: Sequence[CarClass], car: Car) -> CarClass | None:
     return _only([entry for entry in classes if car.segment and car.segment in segments_in(_words(entry))])
 
 
-def read_class(classes: Sequence[CarClass], text: str) -> CarClass | None:
+def read_class(classes: Sequence[CarClass], text: str, rules: Sequence[CarRule] = ()) -> CarClass | None:
     """The class that an answer about the class means: «2», «второй класс», «кроссовер», «легковая»."""
     there = {_key(token) for token in tokens(text)}
     named = [entry for entry in classes if (telling := _telling(entry)) and telling <= there]
-    return read_kind(classes, text) or _only(named)
+    return read_kind(classes, text, rules) or _only(named)
 
 
-def read_kind(classes: Sequence[CarClass], text: str) -> CarClass | None:
+def read_kind(classes: Sequence[CarClass], text: str, rules: Sequence[CarRule] = ()) -> CarClass | None:
     """The class that words about a car mean, by its full name or by a kind of car; a bare number there is a model or a year."""
     said = find_class(classes, text)
-    if said:
-        return said.car_class
-    segments = segments_in(text)
+    return said.car_class if said else class_for_kind(classes, segments_in(text), rules)
+
+
+def class_for_kind(classes: Sequence[CarClass], segments: frozenset[str], rules: Sequence[CarRule] = ()) -> CarClass | None:
+    """The class that all of these segments fall into, by the shop's rules, else by its words about the classes."""
+    by_rule = {segment: ruled(rules, classes, segment) for segment in segments}
+    if any(by_rule.values()):
+        each = [found or tuple(entry for entry in classes if segment in segments_in(_words(entry))) for segment, found in by_rule.items()]
+        return _only(tuple(set().union(*each))) if all(each) else None
     return _only([entry for entry in classes if segments and segments <= segments_in(_words(entry))])
 
 

@@ -1,4 +1,4 @@
-"""A price list from a file: read into a draft that accounts for every row, then published as a new version.
+"""A price list from a file or a pasted text: read into a draft that accounts for every row, then published as a new version.
 
 Nothing here knows a particular list. Columns are found by what stands in them, headers and sections by their place and wording, numbers
 by one grammar (`price_cell`); what fits nowhere is reported with its row and reason, never guessed.
@@ -7,24 +7,25 @@ by one grammar (`price_cell`); what fits nowhere is reported with its row and re
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from valera.pricing.car_class import class_for_car
+from valera.pricing.price_list import CarClass
 from valera.pricing.queries import current_price_list, insert_price_items, insert_price_list
 from valera.pricing.reading.describe import describe
-from valera.pricing.reading.draft import Draft, DraftRow, PriceListUnreadable, Skipped, SkipReason
-from valera.pricing.reading.header import ClassRegister, Column, read_header, unnamed
+from valera.pricing.reading.draft import Draft, DraftRow, Place, PriceListUnreadable, Skipped, SkipReason
+from valera.pricing.reading.header import ClassRegister
+from valera.pricing.reading.items import LONGEST_SKIPPED, Reading, read_table
 from valera.pricing.reading.price_cell import find_currencies
-from valera.pricing.reading.row_prices import prices_of, spread, why_no_price
-from valera.pricing.reading.section import judge_singles
-from valera.pricing.reading.sheet import Row, RowKind, Sheet, is_capital, is_heading, is_unit, kind_of, open_sheet
-from valera.pricing.reading.source_text import read_records
+from valera.pricing.reading.row_prices import spread
+from valera.pricing.reading.source.tables import open_tables
+from valera.pricing.reading.table import LONGEST_SOURCE, clean
+from valera.pricing.vocabulary import folded, tidy, words
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
-    from valera.pricing.price_list import Price, PriceList
+    from valera.pricing.price_list import PriceList
+    from valera.pricing.reading.table import Table
 
 __all__ = [
     "Draft",
@@ -39,159 +40,89 @@ __all__ = [
 ]
 
 DEFAULT_CURRENCY = "RUB"
+MAX_CLASSES = 20
+LONGEST_CLASS = 100
+LONGEST_DESCRIPTION = 300
 
 
-def read_price_list(raw: bytes, *, source: str) -> Draft:
-    """What can be understood of a CSV or TSV file in any usual encoding. ``source`` (the file's name) is only said in errors.
+def read_price_list(raw: bytes, *, source: str, sheet: str | None = None) -> Draft:
+    """What can be understood of a workbook (XLSX, ODS), of a CSV or TSV file in any usual encoding, or of pasted lines.
 
+    ``source`` (the file's name) is only said in errors; ``sheet`` names one sheet of a workbook, else all that hold prices are read.
     Raises PriceListUnreadable for anything that is no such file, has no price, or is larger than a list can be.
     """
-    sheet = open_sheet(read_records(raw))
-    draft = _Reading(sheet).run()
-    if not draft.rows:
-        raise PriceListUnreadable("no_prices", source=source)
-    return draft
+    tables, hidden_sheets = open_tables(raw, sheet=sheet)
+    register = ClassRegister()
+    readings, bare = _read_all(tables, register, source)
+    if len(register.classes) > MAX_CLASSES:
+        raise PriceListUnreadable("too_many_classes", limit=MAX_CLASSES)
+    count = len(register.classes)
+    return Draft(
+        classes=tuple(CarClass(entry.name[:LONGEST_CLASS], entry.description[:LONGEST_DESCRIPTION]) for entry in register.classes),
+        rows=tuple(spread(row, prices, count) for reading in readings.values() for row, prices in reading.items),
+        skipped=tuple(sorted((entry for table in tables for entry in _skipped(table, readings)), key=lambda entry: entry.row_no)),
+        currency=_currency(readings),
+        sections=tuple(row for reading in readings.values() for row in reading.sections),
+        headers=tuple(row for reading in readings.values() for row in reading.headers),
+        left_out=tuple(dict.fromkeys(title for reading in readings.values() for title in reading.left_out())),
+        has_unnamed_classes=register.has_unnamed,
+        places=tuple(Place(table.name, table.first_no) for table in tables if len(tables) > 1),
+        hidden_columns=tuple(dict.fromkeys(letter for table in tables for letter in table.hidden_columns)),
+        left_out_sheets=(*bare, *hidden_sheets),
+    )
 
 
 async def publish(tx: AccountTx, draft: Draft, *, source: str) -> PriceList:
     """The draft becomes the shop's newest version; older ones stay, since quotes name them."""
-    price_list = await insert_price_list(tx, source=source, currency=draft.currency, classes=draft.classes)
+    price_list = await insert_price_list(tx, source=tidy(clean(source, LONGEST_SOURCE)), currency=draft.currency, classes=draft.classes)
     await insert_price_items(tx, price_list.id, draft.rows)
     return price_list
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One pass over the sheet, from top to bottom: the section and the columns in force, and what was collected."""
-
-    sheet: Sheet
-    register: ClassRegister = field(default_factory=ClassRegister)
-    columns: tuple[Column, ...] = ()
-    section: str = ""
-    base_name: str = ""
-    items: list[tuple[DraftRow, dict[int | None, Price]]] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    sections: list[int] = field(default_factory=list)
-    headers: list[int] = field(default_factory=list)
-
-    def run(self) -> Draft:
-        rows = self.sheet.rows
-        kinds = _with_upper_headers(rows, {row.no: kind_of(self.sheet, row) for row in rows})
-        verdicts = judge_singles(rows, kinds)
-        self.columns = self._first_columns(kinds)
-        place = 0
-        while place < len(rows):
-            row = rows[place]
-            group = [row]
-            match kinds[row.no]:
-                case RowKind.HEADER:
-                    group = _header_group(rows[place:], kinds)
-                    self._take_header(group, _used_below(self.sheet, rows[place + len(group) :], kinds))
-                case RowKind.SINGLE:
-                    self._take_single(row, verdicts[row.no])
-                case RowKind.ITEM:
-                    self._take_item(row)
-                case RowKind.NO_NAME:
-                    self._skip(row, SkipReason.NO_NAME)
-                case RowKind.NO_PRICE:
-                    self._skip(row, why_no_price(self.sheet.price_cells(row)))
-                case RowKind.BLANK:
-                    pass
-            place += len(group)
-        return self._draft()
-
-    def _first_columns(self, kinds: dict[int, RowKind]) -> tuple[Column, ...]:
-        """For items above the first header: the columns that it names; without any header, what the prices themselves tell."""
-        rows = self.sheet.rows
-        for place, row in enumerate(rows):
-            if kinds[row.no] is RowKind.HEADER:
-                group = _header_group(rows[place:], kinds)
-                return read_header(self.sheet, group, self.register, _used_below(self.sheet, rows[place + len(group) :], kinds))
-        return unnamed(frozenset(self.sheet.prices), self.register)
-
-    def _take_header(self, group: list[Row], used: frozenset[int]) -> None:
-        for row in group:
-            name = row.cell(self.sheet.name)
-            self.headers.append(row.no)
-            if name and not is_heading(name):
-                self._open_section(row, name)
-        self.columns = read_header(self.sheet, group, self.register, used)
-
-    def _take_single(self, row: Row, verdict: SkipReason | None) -> None:
-        if verdict is None:
-            self._open_section(row, self.sheet.texts(row)[0])
-        else:
-            self._skip(row, verdict)
-
-    def _open_section(self, row: Row, name: str) -> None:
-        self.section, self.base_name = name, ""
-        self.sections.append(row.no)
-
-    def _take_item(self, row: Row) -> None:
-        name = self._name_of(row)
-        if not name:
-            self._skip(row, SkipReason.NO_NAME)
-            return
-        cells = self.sheet.price_cells(row)
-        prices, doubts = prices_of(cells, self.columns, row)
-        if not prices:
-            self._skip(row, SkipReason.UNREADABLE)
-            return
-        self.items.append((DraftRow(row.no, self.section, name, (), doubts), prices))
-
-    def _name_of(self, row: Row) -> str:
-        """The name, with what tells its variants apart; a blank name under a merged one is that one's next variant."""
-        own = row.cell(self.sheet.name)
-        self.base_name = own or self.base_name
-        variants = [row.cell(column) for column in self.sheet.extras if row.cell(column) and row.cell(column) != own]
-        variants = [text for text in variants if not is_unit(text)]
-        return ", ".join((self.base_name, *variants)) if self.base_name and (own or variants) else ""
-
-    def _skip(self, row: Row, reason: SkipReason) -> None:
-        self.skipped.append(Skipped(row.no, row.text, reason))
-
-    def _draft(self) -> Draft:
-        classes = tuple(self.register.classes)
-        return Draft(
-            classes=classes,
-            rows=tuple(spread(row, prices, len(classes)) for row, prices in self.items),
-            skipped=tuple(self.skipped),
-            currency=_currency(self.sheet),
-            sections=tuple(self.sections),
-            headers=tuple(self.headers),
-            left_out=_left_out(self.sheet, self.headers),
-            has_unnamed_classes=self.register.has_unnamed,
-        )
+def _read_all(tables: list[Table], register: ClassRegister, source: str) -> tuple[dict[int, Reading], tuple[str, ...]]:
+    """Readings by first number of their table, and names of tables without prices. Sheets side by side give sections their names."""
+    if len(tables) == 1:
+        reading = _read(tables[0], register, "")
+        readings = {tables[0].first_no: reading} if reading else {}
+        bare: tuple[str, ...] = ()
+    else:
+        priced = [table for table in tables if _read(table, ClassRegister(), "")]
+        prefixes = {table.first_no: table.name for table in priced if len(priced) > 1 and not _is_nobodys(table.name)}
+        readings = {table.first_no: read_table(table, register, prefixes.get(table.first_no, "")) for table in priced}
+        bare = tuple(table.name for table in tables if table.first_no not in readings)
+    if not readings:
+        raise PriceListUnreadable("no_prices", source=source)
+    return readings, bare
 
 
-def _with_upper_headers(rows: tuple[Row, ...], kinds: dict[int, RowKind]) -> dict[int, RowKind]:
-    """A lone text right above a header, in a price column, is its upper row: «Класс автомобиля» over three classes."""
-    upper = {
-        row.no: RowKind.HEADER
-        for row, below in pairwise(rows)
-        if kinds[row.no] is RowKind.SINGLE and kinds[below.no] is RowKind.HEADER and not row.cells[0] and not is_capital(row.text)
-    }
-    return kinds | upper
+def _read(table: Table, register: ClassRegister, prefix: str) -> Reading | None:
+    """None if it holds no price."""
+    try:
+        reading = read_table(table, register, prefix)
+    except PriceListUnreadable as error:
+        if error.reason == "no_prices":
+            return None
+        raise
+    return reading if reading.items else None
 
 
-def _header_group(rows: tuple[Row, ...], kinds: dict[int, RowKind]) -> list[Row]:
-    return list(takewhile(lambda row: kinds[row.no] is RowKind.HEADER, rows))
+def _is_nobodys(sheet_name: str) -> bool:
+    """«Лист1», «Sheet 2»: a name that a program gave."""
+    return bool(words(sheet_name)) and words(sheet_name)[0].strip("0123456789") in folded("cells", "words", "sheet")
 
 
-def _used_below(sheet: Sheet, rows: tuple[Row, ...], kinds: dict[int, RowKind]) -> frozenset[int]:
-    """Columns in which prices stand before the next header; all of them if none does."""
-    below = takewhile(lambda row: kinds[row.no] is not RowKind.HEADER, rows)
-    used = {column for row in below if kinds[row.no] is RowKind.ITEM for column, cell in sheet.price_cells(row).items() if cell.price}
-    return frozenset(used or sheet.prices)
+def _skipped(table: Table, readings: dict[int, Reading]) -> list[Skipped]:
+    """Of a sheet with prices: rows that were skipped, and those that its author hid."""
+    if table.first_no not in readings:
+        return []
+    hidden = [
+        (no, " | ".join(dict.fromkeys(tidy(cell) for cell in cells if tidy(cell)))) for no, cells in table.records if no in table.hidden
+    ]
+    return [*readings[table.first_no].skipped, *(Skipped(no, text[:LONGEST_SKIPPED], SkipReason.HIDDEN) for no, text in hidden if text)]
 
 
-def _currency(sheet: Sheet) -> str:
-    """The one that the list names most often; roubles if it names none."""
-    counts = Counter(code for row in sheet.rows for cell in row.cells for code in find_currencies(cell))
+def _currency(readings: dict[int, Reading]) -> str:
+    """The one that the lists name most often; roubles if they name none."""
+    cells = (cell for reading in readings.values() for row in reading.sheet.rows for cell in row.cells)
+    counts = Counter(code for cell in cells for code in find_currencies(cell))
     return counts.most_common(1)[0][0] if counts else DEFAULT_CURRENCY
-
-
-def _left_out(sheet: Sheet, headers: list[int]) -> tuple[str, ...]:
-    """Header texts of columns that are neither names nor prices."""
-    rows = [row for row in sheet.rows if row.no in set(headers)]
-    return tuple(dict.fromkeys(row.cell(column) for row in rows for column in sorted(sheet.other) if row.cell(column)))

@@ -53,3 +53,14 @@ class PriceList:
     currency: str
     classes: tuple[CarClass, ...]
     published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListCount:
+    """A published version in a line: ``items`` counts its works."""
+
+    version: int
+    source: str
+    currency: str
+    published_at: datetime
+    items: int

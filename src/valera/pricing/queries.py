@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from valera.kit.db import execute_many, many, maybe, one, value
-from valera.pricing.price_list import CarClass, Price, PriceItem, PriceList, PriceListId
+from valera.pricing.price_list import CarClass, Price, PriceItem, PriceList, PriceListCount, PriceListId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,30 @@ async def current_price_list(tx: AccountTx) -> PriceList | None:
         """
         select id, version, source, currency, classes, published_at from price_lists
         where published_at is not null order by version desc limit 1
+        """,
+    )
+
+
+async def find_price_list(tx: AccountTx, version: int) -> PriceList | None:
+    return await maybe(
+        tx,
+        PriceList,
+        """
+        select id, version, source, currency, classes, published_at from price_lists where version = $1 and published_at is not null
+        """,
+        version,
+    )
+
+
+async def list_price_lists(tx: AccountTx) -> list[PriceListCount]:
+    """Every published version, the newest first, with its number of works."""
+    return await many(
+        tx,
+        PriceListCount,
+        """
+        select l.version, l.source, l.currency, l.published_at, count(i.id)::int as items
+        from price_lists l left join price_items i on i.price_list_id = l.id
+        where l.published_at is not null group by l.version, l.source, l.currency, l.published_at order by l.version desc
         """,
     )
 
@@ -46,9 +70,14 @@ async def list_sections(tx: AccountTx, price_list_id: int) -> list[str]:
     )
 
 
+async def lock_price_lists(tx: AccountTx) -> None:
+    """Whoever publishes holds it until the transaction ends: the newest version stays the newest until then."""
+    await value(tx, "select pg_advisory_xact_lock(hashtextextended('price_lists ' || current_setting('app.account_id'), 0))")
+
+
 async def insert_price_list(tx: AccountTx, *, source: str, currency: str, classes: tuple[CarClass, ...]) -> PriceList:
     """The next version. Two that are published at once take turns: the lock is held until the transaction ends."""
-    await value(tx, "select pg_advisory_xact_lock(hashtextextended('price_lists ' || current_setting('app.account_id'), 0))")
+    await lock_price_lists(tx)
     return await one(
         tx,
         PriceList,
@@ -63,7 +92,7 @@ async def insert_price_list(tx: AccountTx, *, source: str, currency: str, classe
     )
 
 
-async def insert_price_items(tx: AccountTx, price_list_id: PriceListId, rows: Iterable[DraftRow]) -> None:
+async def insert_price_items(tx: AccountTx, price_list_id: PriceListId, rows: Iterable[DraftRow | PriceItem]) -> None:
     await execute_many(
         tx,
         "insert into price_items (price_list_id, row_no, section, name, prices) values ($1, $2, $3, $4, $5)",

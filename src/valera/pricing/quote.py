@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from valera.pricing.car_class import class_for_car, find_class, read_class, read_kind
+from valera.pricing.car_class import class_for_car, class_for_kind, find_class, read_class, read_kind
+from valera.pricing.cars.rule import find_own_names
 from valera.pricing.price_list import CarClass, Price
 from valera.pricing.search.matching import Match
+from valera.pricing.search.term import TermKind
 from valera.pricing.search.works import Answer, find_works
-from valera.russian.cars import find_cars
+from valera.russian.cars import find_cars, find_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from valera.pricing.cars.rule import CarRule
     from valera.pricing.price_list import PriceItem
     from valera.pricing.search.item_index import ItemIndex
     from valera.russian.cars import Car
 
 
+MOST_LETTERS = 1500
+"""In all works together: those behind them are not looked up, so that one call takes no longer than a long message."""
 EVERY_CAR = CarClass("")
 """Stands for the only column of a list without classes."""
 
@@ -64,11 +70,13 @@ class Quote:
     total: Total | None = None
 
 
-def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request) -> Quote:
+def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request, rules: Sequence[CarRule] = ()) -> Quote:
     """Answers each work, in the order named. ``classes`` are the list's; a total is made only of certain prices, each counted once."""
-    texts, cars, said = _without_cars(index, classes, request.works)
-    quote = Quote(car=_one_car([*find_cars(request.car or ""), *cars]))
-    wanted = _Wanted(quote.car, _said_class(classes, request, said))
+    works, beyond = _read_works(request.works)
+    all_texts, cars, said = _without_cars(index, classes, works, rules)
+    texts = [text for text in all_texts if index.lexicon.pieces(text)] or all_texts[:1]  # «сколько за всё» is no work of its own
+    quote = Quote(car=_one_car([*_cars_in(request.car or "", rules), *cars]))
+    wanted = _Wanted(quote.car, _said_class(classes, request, said, rules), rules)
     quote.car_class = wanted.among(classes)
     seen: set[int] = set()
     is_countable = True
@@ -82,10 +90,18 @@ def find_quote(index: ItemIndex, classes: tuple[CarClass, ...], request: Request
             seen.add(item.id)
             group = _group(index, classes, item)
             _price(quote, (answer.query, item), group, wanted.among(tuple(group)))
+    quote.missing += beyond
     is_countable = is_countable and not any(index.lexicon.counts_pieces(text) for text in texts)
     is_certain = not (quote.by_class or quote.choose or quote.missing or quote.not_for_class)
     quote.total = total_of([found.price for found in quote.found]) if is_countable and is_certain else None
     return quote
+
+
+def _read_works(works: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Those that are looked up, and those that are not."""
+    lengths = list(accumulate(map(len, works)))
+    read = sum(length <= MOST_LETTERS for length in lengths)
+    return list(works[:read]), list(works[read:])
 
 
 def _settled(answers: Sequence[Answer], index: ItemIndex, item_ids: tuple[int, ...]) -> Iterator[Answer]:
@@ -95,7 +111,8 @@ def _settled(answers: Sequence[Answer], index: ItemIndex, item_ids: tuple[int, .
         chosen = [item for item in answer.match.options if item.id in item_ids]
         used |= {item.id for item in (*chosen, answer.match.sure) if item}
         yield from [Answer(answer.query, Match(sure=item)) for item in chosen] or [answer]
-    yield from (Answer(entry.item.name, Match(sure=entry.item)) for entry in index.items if entry.item.id in {*item_ids} - used)
+    if rest := {*item_ids} - used:
+        yield from (Answer(entry.item.name, Match(sure=entry.item)) for entry in index.items if entry.item.id in rest)
 
 
 def total_of(prices: Sequence[Price]) -> Total | None:
@@ -117,10 +134,11 @@ class _Wanted:
 
     car: Car | None
     said: CarClass | None
+    rules: Sequence[CarRule]
 
     def among(self, classes: Sequence[CarClass]) -> CarClass | None:
         said = self.said if self.said in classes else None
-        of_car = class_for_car(classes, self.car) if self.car else None
+        of_car = class_for_car(classes, self.car, self.rules) if self.car else None
         return said or of_car if said is None or of_car is None or said == of_car else None
 
 
@@ -131,20 +149,30 @@ def _one_car(cars: Sequence[Car]) -> Car | None:
     return best if is_same else None
 
 
-def _said_class(classes: tuple[CarClass, ...], request: Request, in_works: CarClass | None) -> CarClass | None:
+def _cars_in(text: str, rules: Sequence[CarRule]) -> list[Car]:
+    """Those that only the shop knows go before the dictionary's, which may know a part of the name."""
+    own = list(find_own_names(rules, text))
+    for car in own:
+        text = _blanked(text, car.start, car.end)
+    return [*own, *find_cars(text)]
+
+
+def _said_class(classes: tuple[CarClass, ...], request: Request, in_works: CarClass | None, rules: Sequence[CarRule]) -> CarClass | None:
     """What was answered about the class, else what the words about the car («кроссовер») or among the works say."""
-    named = read_class(classes, request.car_class) if request.car_class else None
-    return named or (read_kind(classes, _beside_cars(request.car)) if request.car else None) or in_works
+    named = read_class(classes, request.car_class, rules) if request.car_class else None
+    return named or (read_kind(classes, _beside_cars(request.car, rules), rules) if request.car else None) or in_works
 
 
-def _beside_cars(text: str) -> str:
+def _beside_cars(text: str, rules: Sequence[CarRule]) -> str:
     """What is said of a car besides its name: «Sportage» is no sports car."""
-    for car in find_cars(text):
+    for car in _cars_in(text, rules):
         text = _blanked(text, car.start, car.end)
     return text
 
 
-def _without_cars(index: ItemIndex, classes: tuple[CarClass, ...], works: Iterable[str]) -> tuple[list[str], list[Car], CarClass | None]:
+def _without_cars(
+    index: ItemIndex, classes: tuple[CarClass, ...], works: Iterable[str], rules: Sequence[CarRule]
+) -> tuple[list[str], list[Car], CarClass | None]:
     """Works without the cars and classes that stand among them («бампер на Камри, 2 класс»); words that the list knows are never a car."""
     texts: list[str] = []
     cars: list[Car] = []
@@ -154,12 +182,21 @@ def _without_cars(index: ItemIndex, classes: tuple[CarClass, ...], works: Iterab
         if named := find_class(classes, text):
             said = said or named.car_class
             text = _blanked(text, named.start, named.end)
-        for car in find_cars(text):
-            if not any(index.knows(term.key) for term in index.lexicon.terms(text[car.start : car.end])):
+        for car in _cars_in(text, rules):
+            if not _is_known(index, text[car.start : car.end]):
                 cars.append(car)
                 text = _blanked(text, car.start, car.end)
+        for kind in find_kinds(text):
+            if not _is_known(index, text[kind.start : kind.end]):
+                said = said or class_for_kind(classes, kind.segments, rules)
+                text = _blanked(text, kind.start, kind.end)
         texts.append(text)
     return texts, cars, said
+
+
+def _is_known(index: ItemIndex, text: str) -> bool:
+    """Does the list itself speak of it, in a word? Numbers are in every list."""
+    return any(index.knows(term.key) for term in index.lexicon.terms(text) if term.kind is not TermKind.NUMBER)
 
 
 def _blanked(text: str, start: int, end: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from valera.assistant.tools import Done, Failed, Tool, ToolContext
+from valera.pricing.cars.queries import list_car_rules
 from valera.pricing.queries import as_number, current_price_list
 from valera.pricing.quote import Quote, Request, find_quote
 from valera.pricing.reading.draft import P
@@ -56,7 +57,8 @@ async def _find_prices(tx: AccountTx, context: ToolContext, args: FindPrices) ->
     index = await SHELF.index_of(tx, price_list)
     if not works and not args.item_ids:
         return Done({"sections": _sections(index)})
-    quote = find_quote(index, price_list.classes, Request(works, args.car, args.car_class, tuple(args.item_ids)))
+    request = Request(works, args.car, args.car_class, tuple(args.item_ids))
+    quote = find_quote(index, price_list.classes, request, await list_car_rules(tx))
     return Done(content_of(quote, price_list, context.locale))
 
 
@@ -87,7 +89,10 @@ def content_of(quote: Quote, price_list: PriceList, locale: str) -> dict[str, An
         "by_class": [_row(item, query) | {"prices": say.prices_by_class(item)} for query, item in quote.by_class],
         "choose": [{"query": query, "options": [_option(item) for item in options]} for query, options in quote.choose],
         "missing": quote.missing,
-        "not_for_class": [{"item_id": item.id, "name": item.name, "car_class": car_class.name} for item, car_class in quote.not_for_class],
+        "not_for_class": [
+            {"item_id": item.id, "row": item.row_no, "name": item.name, "car_class": car_class.name}
+            for item, car_class in quote.not_for_class
+        ],
         "class_needed": bool(quote.by_class),
         "classes": [{"name": entry.name, "description": entry.description} for entry in price_list.classes],
         "car": {"make": quote.car.make, "model": quote.car.model, "car_class": quote.car_class.name if quote.car_class else None}
@@ -136,7 +141,7 @@ def _row(item: PriceItem, query: str) -> dict[str, Any]:
 
 
 def _option(item: PriceItem) -> dict[str, Any]:
-    return {"item_id": item.id, "section": item.section, "name": item.name, "title": title(item)}
+    return {"item_id": item.id, "row": item.row_no, "section": item.section, "name": item.name, "title": title(item)}
 
 
 def _amounts(price: Price) -> dict[str, Any]:

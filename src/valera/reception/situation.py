@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from valera.analytics.event import EventType
 from valera.reception.briefing.history import ToolCall, client_words, tool_calls
-from valera.reception.gates import review
+from valera.reception.gates import Gate, review, sources
 from valera.reception.gates.evidence import Evidence
 from valera.reception.gates.language import is_understood
+from valera.reception.sources.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,15 +42,25 @@ class Situation:
 
     def review(self, text: str, steps: Sequence[Step]) -> tuple[str, ...]:
         """What the gates find in a draft, in sentences for the model."""
+        return tuple(violation.sentence for violation in review(text, self._evidence(steps)))
+
+    def kinds(self, draft: str) -> frozenset[Gate]:
+        """Which gates hold a draft back."""
+        return frozenset(violation.kind for violation in review(draft, self._evidence(self.journal.steps)))
+
+    def sources(self, text: str) -> list[dict[str, object]]:
+        """Where each sum of the answer came from, as it is kept with the message."""
+        return [written(sourced) for sourced in sources(text, self._evidence(self.journal.steps))]
+
+    def _evidence(self, steps: Sequence[Step]) -> Evidence:
         dialogue, turn_id = self.dialogue, self.journal.context.turn_id
         past = [step for of, made in dialogue.steps.items() if of != turn_id for step in made]
-        evidence = Evidence.from_journal(
+        return Evidence.from_journal(
             tool_calls([*self.journal.earlier, *steps]),
             self.shop,
             client_words(dialogue.messages),
             earlier=[*self.known, *tool_calls(past)],
         )
-        return tuple(violation.sentence for violation in review(text, evidence))
 
     def is_understood(self, text: str) -> bool:
         """Whether the client can read it."""

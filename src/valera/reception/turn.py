@@ -31,6 +31,8 @@ from valera.reception import turn_queries as queries
 from valera.reception.briefing.prompt import HeldChat, describe_shop, instruct
 from valera.reception.briefing.summary.recall import recall
 from valera.reception.buttons import keyboard_for
+from valera.reception.confirmed import with_confirmations
+from valera.reception.gates import Gate
 from valera.reception.journal import TurnJournal, hold
 from valera.reception.lease import LeaseLost
 from valera.reception.paying import Till, end_turn
@@ -241,22 +243,28 @@ class Turns:
         return Ended(is_more, departure)
 
     async def _say(self, tx: AccountTx, situation: Situation, reply: Reply, *, ms: int, sender: int | None) -> Departure | None:
-        text, locale = reply.text, situation.shop.locale
-        if text is None:
-            await call_human(tx, situation.journal.context.chat_id, reason=PHRASES.say(locale, "gate_reason"))
-            await track(
-                tx,
-                EventType.HUMAN_CALLED,
-                {"chat": situation.journal.context.chat_id, "turn": situation.journal.context.turn_id, "by": "gate"},
-            )
-            text = PHRASES.say(locale, "handover")
+        locale = situation.shop.locale
+        text = await self._hold_back(tx, situation, reply) if reply.text is None else reply.text
+        text = with_confirmations(text, situation.journal.made)
         origin = {
             "model": reply.model,
             "tokens": reply.tokens,
             "cost": None if reply.cost is None else str(reply.cost),
             "ms": ms,
             "gates": list(reply.violations),
+            "sources": situation.sources(reply.text or ""),
         } | ({"over_budget": situation.over_budget} if situation.over_budget else {})
         context = situation.journal.context
-        keyboard = await keyboard_for(tx, context.chat_id, situation.journal.made, now=context.now, locale=locale)
+        keyboard = await keyboard_for(
+            tx, context.chat_id, situation.journal.made, client_id=context.client_id, now=context.now, locale=locale
+        )
         return await say(tx, context.chat_id, text, turn_id=context.turn_id, keyboard=keyboard, origin=origin, sender=sender)
+
+    async def _hold_back(self, tx: AccountTx, situation: Situation, reply: Reply) -> str:
+        """What is said instead of a draft that twice did not pass: foreign topics are declined, for anything else a person is called."""
+        locale, context = situation.shop.locale, situation.journal.context
+        if Gate.CONTENT in situation.kinds(reply.draft):
+            return PHRASES.say(locale, "declined_topic")
+        await call_human(tx, context.chat_id, reason=PHRASES.say(locale, "gate_reason"))
+        await track(tx, EventType.HUMAN_CALLED, {"chat": context.chat_id, "turn": context.turn_id, "by": "gate"})
+        return PHRASES.say(locale, "handover")

@@ -8,7 +8,7 @@ from valera.kit.db import AccountTx, QueueTx, execute, many, maybe, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, timedelta
+    from datetime import date, datetime, timedelta
     from decimal import Decimal
 
     from valera.analytics.event import EventType
@@ -250,17 +250,23 @@ async def count_unanswered(tx: AccountTx, chat_id: int) -> int:
     return await value(tx, "select count(*) from messages where chat_id = $1 and role = 'user' and turn_id is null", chat_id)
 
 
-async def last_spoken_turn(tx: AccountTx, chat_id: int) -> int | None:
-    """The turn whose words the client heard last from the shop's side."""
+async def find_heard_question(tx: AccountTx, proposal_id: int, *, chat_id: int, received_at: datetime, reply_to: int | None) -> str | None:
+    """What the turn said that asked about this proposal. None: something else was said since; or the client wrote (``received_at``) before
+    it was said or while it still waits to be sent; or his word answers another message (``reply_to``).
+    """
     return await value(
         tx,
-        "select turn_id from messages where chat_id = $1 and role in ('assistant', 'manager') order by id desc limit 1",
+        "select m.content from proposals p join lateral ("
+        "         select turn_id, content, created_at from messages where chat_id = $2 and role in ('assistant', 'manager')"
+        "          order by id desc limit 1) m on m.turn_id = p.turn_id"
+        " where p.id = $1 and m.created_at < $3"
+        "   and not exists (select from deliveries d where d.turn_id = p.turn_id and d.state = 'ready' and d.due_at > $3)"
+        "   and ($4::bigint is null or exists (select from deliveries d where d.turn_id = p.turn_id and d.telegram_message_id = $4))",
+        proposal_id,
         chat_id,
+        received_at,
+        reply_to,
     )
-
-
-async def select_proposing_turn(tx: AccountTx, proposal_id: int) -> int | None:
-    return await value(tx, "select turn_id from proposals where id = $1", proposal_id)
 
 
 # ---- the journal --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PHRASES = Phrases.load("valera.telegram")
 
-COMMANDS = ("start", "help", "reset")
+COMMANDS = ("start", "bookings", "help", "reset")
 SCOPE = {"type": "all_private_chats"}
 MENU = {"type": "commands"}
 

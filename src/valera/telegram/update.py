@@ -54,12 +54,23 @@ class File(msgspec.Struct, frozen=True):
     file_name: str | None = None
 
 
+class Replied(msgspec.Struct, frozen=True):
+    """The message that is answered."""
+
+    message_id: Id = 0
+
+
 class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     message_id: Id
     chat: Chat
     date: int = 0
     sender: User | None = None
     sender_chat: Chat | None = None
+    edit_date: int | None = None
+    forward_origin: Any = None
+    via_bot: Any = None
+    reply_to_message: Replied | None = None
+    external_reply: Any = None
     text: str | None = None
     caption: str | None = None
     contact: Contact | None = None
@@ -76,6 +87,12 @@ class Message(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     @property
     def words(self) -> str:
         return self.text or self.caption or ""
+
+    @property
+    def is_own_words(self) -> bool:
+        """Text that its sender wrote here and now: no caption, nothing forwarded, quoted from elsewhere, made by a bot, or edited."""
+        taken = (self.forward_origin, self.via_bot, self.external_reply, self.edit_date)
+        return self.text is not None and not self.files() and all(part is None for part in taken)
 
     @property
     def client(self) -> User | None:

@@ -19,9 +19,10 @@ SIGNS = (NAME, "Евлампия", "Тестоедова", USERNAME, PHONE, "916
 OF_CLIENT = (
     "clients", "vehicles", "chats", "messages", "attachments", "turn_steps", "deliveries", "summaries", "slot_offers",
     "bookings", "booking_events", "telegram_updates", "telegram_update_conflicts", "quarantined_updates", "mailboxes",
-    "analytics_events", "notices", "telegram_users", "disclosures", "client_spending", "turns", "proposals",
+    "analytics_events", "notices", "telegram_users", "feedback", "callbacks", "waitlist", "disclosures", "client_spending", "turns", "proposals", "reminders",
+    "waitlist_offers", "dialogue_outcomes",
 )  # fmt: skip
-"""Tables in which something of a client stands; the last four hold no words of theirs, only whose they are."""
+"""Tables in which something of a client stands; the last seven hold no words of theirs, only whose they are."""
 
 
 async def plant_person(owner: asyncpg.Connection, shop: Shop, *, storage_key: str) -> int:
@@ -145,6 +146,38 @@ async def _plant_bookings(owner: asyncpg.Connection, shop: Shop, of: tuple[int, 
             "insert into proposals (chat_id, key, kind, booking_id, state, turn_id, expires_at) values ($1, $2, 'book', $3, 'accepted', $4, now())",
             chat_id, f"{status}{booking_id}", booking_id, turn_id,
         )  # fmt: skip
+        await owner.execute(
+            "insert into feedback (booking_id, chat_id, turn_id, mark, marked_at, words, message_id) values ($1, $2, $3, 2, now(), $4, $5)",
+            booking_id, chat_id, turn_id, WORDS, message_id,
+        )  # fmt: skip
+        await owner.execute(
+            "insert into reminders (booking_id, starts_at, lead_minutes, outcome, chat_id, turn_id) values ($1, now(), 120, 'said', $2, $3)",
+            booking_id, chat_id, turn_id,
+        )  # fmt: skip
+    await _plant_followup(owner, chat_id, client_id, turn_id, message_id)
+
+
+async def _plant_followup(owner: asyncpg.Connection, chat_id: int, client_id: int, turn_id: int, message_id: int) -> None:
+    await owner.execute(
+        "insert into callbacks (client_id, chat_id, turn_id, phone, wish, reason, due_at, outcome, closed_at)"
+        " values ($1, $2, $3, $4, $5, $5, now(), 'reached', now())",
+        client_id, chat_id, turn_id, PHONE, WORDS,
+    )  # fmt: skip
+    entry_id = await owner.fetchval(
+        "insert into waitlist (client_id, chat_id, turn_id, service, duration_minutes, wish_from, wish_until, wish)"
+        " values ($1, $2, $3, $4, 60, now(), now() + interval '1 hour', '{}') returning id",
+        client_id, chat_id, turn_id, WORDS,
+    )  # fmt: skip
+    await owner.execute(
+        "insert into waitlist_offers (entry_id, key, during, state, expires_at, decided_at, turn_id)"
+        " values ($1, $2, tstzrange(now(), now() + interval '1 hour'), 'expired', now(), now(), $3)",
+        entry_id, f"marker{entry_id}", turn_id,
+    )  # fmt: skip
+    await owner.execute(
+        "insert into dialogue_outcomes (chat_id, first_message_id, last_message_id, outcome, message_id, began_at, ended_at)"
+        " values ($1, $2, $2, 'callback', $2, now(), now())",
+        chat_id, message_id,
+    )  # fmt: skip
 
 
 async def dump(binaries: Binaries, admin_url: str) -> str:

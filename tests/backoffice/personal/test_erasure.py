@@ -206,7 +206,8 @@ async def test_what_a_namesake_wrote_and_nobody_has_taken_in_is_not_lost(stage: 
 # ---- nothing is forgotten -----------------------------------------------------------------------
 
 OF_THE_SHOP = {
-    "accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "bays", "opening_hours", "holidays",
+    "accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "price_drafts",
+    "price_corrections", "car_rules", "bays", "bay_works", "special_hours", "opening_hours", "holidays",
     "service_durations", "counters", "restores", "usage", "spending", "workers", "erasures", "button_presses",
 }  # fmt: skip
 """Hold nothing of a client. Presses: Telegram's random number of one, for a day."""

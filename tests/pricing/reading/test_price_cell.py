@@ -94,7 +94,7 @@ def test_words_instead_of_a_price_are_on_request(text: str) -> None:
 
 
 OTHER_NUMBERS = (
-    "2 класс|1 день|2 ч|1,5 часа|15%|10.12.2024|10:00|9-20 ч|5 шт|№ 5|R16|300 мл|15 000 / 20 000|12 34|5000 или 7000|около 5000"
+    "2 класс|1 день|2 ч|1,5 часа|15%|10:00|9-20 ч|5 шт|№ 5|R16|300 мл|15 000 / 20 000|12 34|5000 или 7000|около 5000"
     "|8 (916) 123-45-67|1.2.3|Тонировка 5%|2 (малые)"
 )
 
@@ -105,6 +105,27 @@ def test_other_numbers_are_doubted_not_guessed(text: str) -> None:
 
     assert cell.price is None
     assert cell.doubt is DoubtKind.NOT_A_PRICE
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("10.12.2024", DoubtKind.DATE),
+        ("1/2/25", DoubtKind.DATE),
+        ("2024-12-10 00:00:00", DoubtKind.DATE),
+        ("=B2*2", DoubtKind.FORMULA),
+        ("=cmd|' /C calc'!A0", DoubtKind.FORMULA),
+        ("0", DoubtKind.NOMINAL),
+        ("1,00 руб.", DoubtKind.NOMINAL),
+        ("5000 " + "с пояснением " * 20, DoubtKind.NOT_A_PRICE),
+        ("1." * 1000, DoubtKind.NOT_A_PRICE),
+    ],
+)
+def test_what_is_no_price_is_told_by_its_kind(text: str, doubt: DoubtKind) -> None:
+    cell = read_cell(text)
+
+    assert cell.price is None
+    assert cell.doubt is doubt
 
 
 @pytest.mark.parametrize("text", ["0", "100000000", "от 0", "0,001"])

@@ -58,7 +58,7 @@ def test_record_with_line_breaks_counts_once() -> None:
         (b"\xff\xd8\xff\xe0" + bytes(100), "picture"),
         (b"\0\0\0\x18ftypheic" + bytes(100), "picture"),
         (b"%PDF-1.7\n", "pdf"),
-        (b"PK\x03\x04" + bytes(100), "spreadsheet"),
+        (b"PK\x03\x04" + bytes(100), "broken"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "spreadsheet"),
         (b"Rar!\x1a\x07", "archive"),
         (b"<html><table><tr><td>1", "web_page"),

@@ -34,7 +34,7 @@ MESSAGES: LiteralString = """
 DELIVERIES: LiteralString = """
     select d.telegram_chat_id as chat, d.text, d.state, d.unsure, d.attempts, d.error, d.telegram_message_id as number,
            extract(epoch from d.sent_at)::float8 as sent_at
-      from deliveries d order by d.account_id, d.chat_id, d.id"""
+      from deliveries d where d.document is null order by d.account_id, d.chat_id, d.id"""
 
 BOOKINGS: LiteralString = """
     select c.telegram_chat_id as chat, count(*) as confirmed, count(distinct e.booking_id) as bookings

@@ -28,7 +28,7 @@ from tests.reliability.chaos.plan import Plan, write_parts
 from tests.reliability.chaos.telegram import Telegram
 from tests.reliability.chaos.webhooks import Hook, Web, Webhooks
 from valera.backoffice.shop import ShopPlan, add_shop
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.kit.db import Database
 from valera.kit.ports import free_port
 from valera.kit.secrets import Secret, Vault, master_key_from_file

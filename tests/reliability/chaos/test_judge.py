@@ -131,8 +131,8 @@ SAME_UPDATE_AGAIN = """
     insert into messages (account_id, chat_id, role, content, bot_id, update_id, telegram_message_id, turn_id)
     select account_id, chat_id, role, content, bot_id, update_id, 5, turn_id from messages where role = 'user' and account_id = 1"""
 CONFIRMED_AGAIN = """
-    insert into booking_events (account_id, booking_id, event, actor, message_id)
-    select account_id, booking_id, event, actor, message_id from booking_events where account_id = 1"""
+    insert into booking_events (account_id, booking_id, event, actor, message_id, revision)
+    select account_id, booking_id, event, actor, message_id, revision + 10 from booking_events where account_id = 1"""
 UNMADE = "set session_replication_role = replica; delete from messages where role = 'user' and account_id = 1"
 
 

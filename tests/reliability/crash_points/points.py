@@ -31,7 +31,10 @@ HOPS = {
 RESPOND = frozenset({"record answer"})
 """What the journal writes for hop 4."""
 
-BESIDE_THE_PATH = frozenset({"valera.worker", "valera.assistant.models.chains", "valera.kit.liveness", "valera.migrations.checks"})
+BESIDE_THE_PATH = frozenset(
+    {"valera.worker", "valera.assistant.models.chains", "valera.kit.jobs.runner", "valera.kit.liveness", "valera.migrations.checks"}
+)
+"""Jobs die in tests of their own: `tests/kit/jobs`, `tests/followup`."""
 
 
 class Fault(StrEnum):

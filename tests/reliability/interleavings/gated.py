@@ -184,5 +184,8 @@ class Wire(BotApi):
             self.db.actor.touched |= ON_THE_WIRE
         return await self._send(self, message, since)
 
+    async def send_document(self, token: Secret, message: dict[str, Any], *, name: str, media_type: str, body: bytes) -> int:
+        return await self.send_message(token, message | {"text": message["caption"]})
+
     async def answer_callback_query(self, token: Secret, callback_query_id: str) -> None:
         refuse_inside_transaction()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tests.reliability.interleavings.parts import FIRST_NAME, message, press_update, turns_of
-from valera.bookings.offer import Purpose, offer
+from valera.bookings.proposals.offer import Purpose, offer
 from valera.kit.db import account_scope
 from valera.telegram.update import User
 

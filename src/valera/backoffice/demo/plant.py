@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from valera.accounts.account import list_accounts
 from valera.backoffice.shop import Shop, ShopPlan, add_shop
-from valera.bookings.opening_hours import parse_hours
+from valera.bookings.schedule.opening_hours import parse_hours
 from valera.identity.membership import TeamRole
 from valera.pricing.price_import import read_price_list
 

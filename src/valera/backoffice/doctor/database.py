@@ -49,6 +49,8 @@ async def look_at_workers(db: Database) -> Check:
     status = await look_around(db)
     if status.workers == 0:
         return broken("workers", "None is alive: clients get no answers. Start `valera worker` (or `valera up`).")
+    if status.parked:
+        return doubtful("workers", f"{status.workers} alive, and {status.parked} jobs failed each time: their log says why (job_parked).")
     if not status.is_well:
         return doubtful("workers", f"{status.workers} alive, and something has waited for more than a minute: `valera status` says what.")
     return well("workers", f"{status.workers} alive, nothing is late")

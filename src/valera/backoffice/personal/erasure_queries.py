@@ -99,6 +99,11 @@ async def count_upcoming(tx: PlatformTx, booking_ids: list[int]) -> int:
 # ---- what goes ----------------------------------------------------------------------------------
 
 OF_CHATS: Mapping[str, LiteralString] = {
+    "waitlist_offers": "delete from waitlist_offers where entry_id in (select id from waitlist where chat_id = any($1::bigint[]))",
+    "waitlist": "delete from waitlist where chat_id = any($1::bigint[])",
+    "dialogue_outcomes": "delete from dialogue_outcomes where chat_id = any($1::bigint[])",
+    "reminders": "delete from reminders where chat_id = any($1::bigint[])",
+    "feedback": "delete from feedback where chat_id = any($1::bigint[])",
     "proposals": "delete from proposals where chat_id = any($1::bigint[])",
     "slot_offers": "delete from slot_offers where chat_id = any($1::bigint[])",
     "deliveries": "delete from deliveries where chat_id = any($1::bigint[])",
@@ -113,6 +118,7 @@ OF_CHATS: Mapping[str, LiteralString] = {
 
 OF_CLIENT: Mapping[str, LiteralString] = {
     "disclosures": "delete from disclosures where client_id = $1",
+    "callbacks": "delete from callbacks where client_id = $1",
     "client_spending": "delete from client_spending where client_id = $1",
     "vehicles": "delete from vehicles where client_id = $1",
     "clients": "delete from clients where id = $1",

@@ -90,6 +90,15 @@ OF_CLIENT: Mapping[str, LiteralString] = {
     "disclosures": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by told_at), '[]') from disclosures t
          where client_id = $1""",
+    "callbacks": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from callbacks t
+         where client_id = $1""",
+    "waitlist": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from waitlist t
+         where client_id = $1""",
+    "waitlist_offers": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from waitlist_offers t
+         where entry_id in (select id from waitlist where client_id = $1)""",
     "client_spending": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by day), '[]') from client_spending t
          where client_id = $1""",
@@ -115,11 +124,20 @@ OF_CHATS: Mapping[str, LiteralString] = {
     "summaries": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by upto_id), '[]') from summaries t
          where chat_id = any($1::bigint[])""",
+    "dialogue_outcomes": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from dialogue_outcomes t
+         where chat_id = any($1::bigint[])""",
     "slot_offers": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from slot_offers t
          where chat_id = any($1::bigint[])""",
     "proposals": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by id), '[]') from proposals t
+         where chat_id = any($1::bigint[])""",
+    "reminders": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by decided_at), '[]') from reminders t
+         where chat_id = any($1::bigint[])""",
+    "feedback": """
+        select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by asked_at), '[]') from feedback t
          where chat_id = any($1::bigint[])""",
     "turn_steps": """
         select coalesce(jsonb_agg(to_jsonb(t) - 'account_id' order by turn_id, step_no), '[]') from turn_steps t

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from valera.kit.errors import Invalid
 from valera.kit.phrases import Phrases
-
-if TYPE_CHECKING:
-    from valera.pricing.price_list import CarClass, Price
+from valera.pricing.price_list import CarClass, Price
 
 P = Phrases.load("valera.pricing")
 
@@ -25,6 +22,9 @@ class SkipReason(StrEnum):
     ON_REQUEST = "on_request"
     UNREADABLE = "unreadable"
     NO_NAME = "no_name"
+    HIDDEN = "hidden"
+    NOMINAL = "nominal"
+    DROPPED = "dropped"
 
 
 class DoubtKind(StrEnum):
@@ -37,6 +37,16 @@ class DoubtKind(StrEnum):
     REVERSED = "reversed"
     FIRST_CLASS_ONLY = "first_class_only"
     OUTSIDE_CLASSES = "outside_classes"
+    DATE = "date"
+    FORMULA = "formula"
+    NOMINAL = "nominal"
+    NAME_CUT = "name_cut"
+    TEN_TIMES = "ten_times"
+    ONE_CLASS_OFF = "one_class_off"
+    CLASS_ORDER = "class_order"
+    SAME_NAME = "same_name"
+    REPEATED = "repeated"
+    PRICE_IN_NAME = "price_in_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,15 @@ class Skipped:
     row_no: int
     text: str
     reason: SkipReason
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sheet of a workbook, and the number that its first row has among the rows of all sheets."""
+
+    sheet: str
+    first_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +89,9 @@ class Draft:
     """Every record of the source is a row here, a section or header that rows refer to, blank, or in ``skipped``.
 
     ``sections`` and ``headers`` are record numbers; ``left_out`` names columns that hold no price (units, times, remarks);
-    ``has_unnamed_classes``: several price columns and no header, so that the classes are called 1, 2, 3.
+    ``has_unnamed_classes``: several price columns and no header, so that the classes are called 1, 2, 3. ``places``: of a workbook with
+    several sheets, where each begins; ``left_out_sheets``: those without prices and the hidden ones; ``hidden_columns``: their letters;
+    ``accepted``: rows whose doubts somebody has looked at and found to be none.
     """
 
     classes: tuple[CarClass, ...]
@@ -81,6 +102,15 @@ class Draft:
     headers: tuple[int, ...] = ()
     left_out: tuple[str, ...] = ()
     has_unnamed_classes: bool = False
+    places: tuple[Place, ...] = ()
+    left_out_sheets: tuple[str, ...] = ()
+    hidden_columns: tuple[str, ...] = ()
+    accepted: tuple[int, ...] = ()
+
+    def place_of(self, row_no: int) -> tuple[str, int]:
+        """The sheet («» if there is but one) and the row in it, as a spreadsheet counts."""
+        place = next((place for place in reversed(self.places) if place.first_no <= row_no), Place("", 1))
+        return place.sheet, row_no - place.first_no + 1
 
 
 class PriceListUnreadable(Invalid):

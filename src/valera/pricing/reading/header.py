@@ -89,6 +89,8 @@ def read_header(sheet: Sheet, rows: list[Row], register: ClassRegister, used: fr
         if used <= roles.keys() and (len(roles) == 1 or set(roles.values()) == {Role.FROM, Role.UPTO}):
             return tuple(Column(index, None, role) for index, role in roles.items())
         return unnamed(used, register)
+    if len(used) == 1 and all(is_header_word(title.name, "price") or "цена" in words(title.name) for title in classes.values()):
+        return tuple(Column(column, None, _role(rows, column)) for column in classes)  # «Новая цена» is no class
     return tuple(Column(column, number, _role(rows, column)) for column, number in register.numbers_of(classes).items())
 
 
@@ -103,7 +105,7 @@ def unnamed(used: frozenset[int], register: ClassRegister) -> tuple[Column, ...]
 
 def _title(sheet: Sheet, rows: list[Row], column: int) -> CarClass | None:
     """The class over a column: None if no cell stands over it, without a name if the cells only say «Цена»."""
-    parts = [raw for row in rows if (raw := _over(sheet, row, column, is_last=row is rows[-1]))]
+    parts = list(dict.fromkeys(raw for row in rows if (raw := _over(sheet, row, column, is_last=row is rows[-1]))))
     if not parts:
         return None
     meaningful = [part for part in parts if not _is_generic(part)]

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_AMOUNT = 10**8
+CURRENCIES = tuple(vocabulary("cells")["currency"])
+"""ISO codes that a list may be in."""
 GROUP = 3
 """Digits between marks of thousands."""
 LEAST_BARE = 100
 """Below it a number with words behind it, and no currency, is a number of something else: «2 (малые)»."""
+NOMINAL = {Decimal(0), Decimal(1)}
+"""A price of nothing or of one rouble stands in lists instead of «по запросу»."""
+LONGEST_CELL = 150
+"""Characters; a longer text is a description, whatever numbers it holds."""
+DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|(?:19|20)\d{2})|(?:19|20)\d{2}-\d{2}-\d{2}(?:[t ].*)?)(?: ?г\.?)?")
 THOUSANDS_SPACE = r"\d{1,3}(?:[ '\u2019]\d{3})+(?!\d)(?:[.,]\d+)?"
 NUMBER = rf"(?:{THOUSANDS_SPACE}|\d+(?:[.,]\d+)*)"
 KOPECKS = re.compile(r"(?<=\d)\s?[-=\u2013](?:00)?(?=\s*(?:$|[^\d\s]))")  # «1500-00», «1500=»: the dash is where kopecks would stand
@@ -42,12 +49,16 @@ def looks_like_price(text: str) -> bool:
     return read_cell(text).price is not None
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1 << 16)
 def read_cell(text: str, decimal_mark: str | None = None) -> Cell:
     """``decimal_mark`` is what the rest of the list uses, if that is known: it decides whether «500,000» is five hundred."""
     plain = fold(text)
     if not plain or plain in folded("cells", "price", "blank"):
         return BLANK
+    if len(plain) > LONGEST_CELL:
+        return Cell(doubt=DoubtKind.NOT_A_PRICE)
+    if plain[0] == "=" or DATE.fullmatch(plain):
+        return Cell(doubt=DoubtKind.FORMULA if plain[0] == "=" else DoubtKind.DATE)
     if not any(character.isdigit() for character in plain):
         return Cell(doubt=DoubtKind.NOT_A_PRICE, is_on_request=starts_with_any(plain, folded("cells", "words", "on_request")))
     match = _grammar().fullmatch(KOPECKS.sub("", plain))
@@ -94,6 +105,8 @@ def _weigh(match: re.Match[str], decimal_mark: str | None) -> Cell:
     if high is not None and match["k2"]:
         high *= 1000
     price, order = _price(low, high, is_from=bool(match["from"]) or rest.startswith("+"), is_at_most=bool(match["upto"]))
+    if (price.upto or price.amount) in NOMINAL:
+        return Cell(doubt=DoubtKind.NOMINAL)
     if not all(_in_bounds(amount) for amount in (price.amount, price.upto or price.amount)):
         return Cell(doubt=DoubtKind.OUT_OF_BOUNDS)
     return Cell(price, order or doubt)

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from valera.pricing.reading.sheet import Row
 
 
+LONGEST_CELL = 200
+"""Characters of a cell that a doubt repeats."""
+
+
 def prices_of(cells: Mapping[int, Cell], columns: tuple[Column, ...], row: Row) -> tuple[dict[int | None, Price], tuple[Doubt, ...]]:
     """Prices by number of class (None: every car). A price outside the named columns is doubted and belongs to nobody."""
     prices: dict[int | None, Price] = {}
-    doubts = [Doubt(cell.doubt, row.cell(index)) for index, cell in cells.items() if cell.doubt]
+    doubts = [Doubt(cell.doubt, row.cell(index)[:LONGEST_CELL]) for index, cell in cells.items() if cell.doubt]
     places = {column.index: column for column in columns}
     for index, cell in cells.items():
         if cell.price is None:
@@ -43,6 +47,8 @@ def spread(row: DraftRow, prices: Mapping[int | None, Price], class_count: int) 
 def why_no_price(cells: Mapping[int, Cell]) -> SkipReason:
     if any(cell.is_on_request for cell in cells.values()):
         return SkipReason.ON_REQUEST
+    if any(cell.doubt is DoubtKind.NOMINAL for cell in cells.values()):
+        return SkipReason.NOMINAL
     return SkipReason.UNREADABLE if cells else SkipReason.NO_PRICE
 
 

@@ -12,7 +12,7 @@ from valera.pricing.reading.price_cell import BLANK, Cell, find_decimal_mark, lo
 from valera.pricing.vocabulary import fold, folded, tidy, words
 
 if TYPE_CHECKING:
-    from valera.pricing.reading.source_text import Records
+    from valera.pricing.reading.table import Table
 
 
 SHORTEST_NAME = 3
@@ -48,7 +48,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``extras``: text columns between name and first price that tell variants of one name apart; ``other``: columns that hold no price."""
+    """``extras``: text columns between name and first price that tell variants of one name apart; ``other``: columns that hold no price;
+    ``section``: the column in which each row says its section, if there is one.
+    """
 
     rows: tuple[Row, ...]
     name: int
@@ -56,6 +58,7 @@ class Sheet:
     prices: tuple[int, ...]
     other: frozenset[int]
     decimal_mark: str | None
+    section: int | None = None
 
     def price_cells(self, row: Row) -> dict[int, Cell]:
         """Of the price columns, those that hold anything."""
@@ -74,20 +77,24 @@ def is_header_word(text: str, key: str) -> bool:
     return plain in listed or bool(listed & set(words(plain)[:1])) or (key == "other" and bool(listed & set(plain.split())))
 
 
-def open_sheet(records: Records) -> Sheet:
+def open_sheet(table: Table) -> Sheet:
     """Raises PriceListUnreadable if no column of prices stands beside a column of names, or if two tables stand side by side."""
-    rows = tuple(Row(no, tuple(tidy(cell) for cell in cells), tuple(cells)) for no, cells in records)
+    rows = tuple(Row(no, tuple(tidy(cell) for cell in cells), tuple(cells)) for no, cells in table.records if no not in table.hidden)
     width = max((len(row.cells) for row in rows), default=0)
-    headed = _columns_headed_other(rows)
+    section = _section_column(rows, width)
+    headed = _columns_headed_other(rows) | ({section} if section is not None else set())
     body = [row for row in rows if any(looks_like_price(row.cell(column)) for column in range(width) if column not in headed)]
     name = _name_column(rows, body, width, headed)
     prices = tuple(column for column in range(name + 1, width) if column not in headed and _is_price_column(body, column))
     if not prices:
         raise PriceListUnreadable("no_prices")
+    aside = _columns_aside(rows, prices)
+    prices = tuple(column for column in prices if column not in aside)
     _refuse_side_by_side(body, name, prices, headed)
     extras = tuple(column for column in range(name + 1, prices[0]) if column not in headed and _is_variant_column(body, name, column))
-    other = headed | {column for column in range(name) if any(row.cell(column) for row in body)}
-    return Sheet(rows, name, extras, prices, frozenset(other), find_decimal_mark(row.cell(column) for row in body for column in prices))
+    other = headed | aside | {column for column in range(name) if any(row.cell(column) for row in body)}
+    texts = (row.cell(column) for row in body for column in prices if (row.no, column) not in table.numbers)
+    return Sheet(rows, name, extras, prices, frozenset(other), find_decimal_mark(texts), section)
 
 
 def kind_of(sheet: Sheet, row: Row) -> RowKind:
@@ -107,8 +114,8 @@ def kind_of(sheet: Sheet, row: Row) -> RowKind:
 
 def _kind_of_priced(sheet: Sheet, row: Row, cells: dict[int, Cell]) -> RowKind:
     name = row.cell(sheet.name)
-    amounts = [cell.price.amount for cell in cells.values() if cell.price]
-    if is_header_word(name, "name") and len(amounts) > 1 and amounts == list(range(1, len(amounts) + 1)):
+    numbers = [row.cell(column) for column in cells]
+    if is_header_word(name, "name") and len(numbers) > 1 and numbers == [str(place) for place in range(1, len(numbers) + 1)]:
         return RowKind.HEADER  # classes that are called 1, 2, 3
     if name or any(row.cell(column) for column in sheet.extras):
         return RowKind.ITEM
@@ -135,6 +142,29 @@ def _columns_headed_other(rows: tuple[Row, ...]) -> set[int]:
         if len(filled) > 1 and is_heading and not any(looks_like_price(cell) for _, cell in filled):
             found |= {column for column, cell in filled if is_header_word(cell, "other") and not is_header_word(cell, "price")}
     return found
+
+
+def _columns_aside(rows: tuple[Row, ...], prices: tuple[int, ...]) -> set[int]:
+    """«Старая цена», «Цена со скидкой»: sums beside the price, unless there are no others."""
+    found: set[int] = set()
+    for row in rows:
+        for column in prices:
+            said = set(words(row.cell(column)))
+            if said & folded("cells", "words", "aside") and "без" not in said and not looks_like_price(row.cell(column)):
+                found.add(column)
+    return found if len(found) < len(prices) else set()
+
+
+def _section_column(rows: tuple[Row, ...], width: int) -> int | None:
+    """Headed «Раздел» in a row that also heads the names or the prices, left of the names; filled in some row below."""
+    for row in rows:
+        titles = [fold(row.cell(column)).strip(" .:") for column in range(width)]
+        if sum(is_header_word(title, "name") or is_header_word(title, "price") for title in titles if title) and not any(
+            looks_like_price(title) for title in titles
+        ):
+            headed = [column for column, title in enumerate(titles) if title in folded("cells", "words", "section")]
+            return headed[0] if headed and any(titles[column] for column in range(headed[0] + 1, width)) else None
+    return None
 
 
 def _name_column(rows: tuple[Row, ...], body: list[Row], width: int, headed: set[int]) -> int:

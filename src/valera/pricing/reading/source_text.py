@@ -11,36 +11,35 @@ from typing import TYPE_CHECKING
 
 from valera.pricing.reading.draft import PriceListUnreadable
 from valera.pricing.reading.price_cell import looks_like_price
+from valera.pricing.reading.table import MAX_BYTES, MAX_ROWS, Records
 from valera.pricing.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 20_000
 ONE_BYTE = ("cp1251", "cp866", "koi8-r", "mac_cyrillic")
 """What Excel on Windows, in its MS-DOS and Macintosh formats, and old Unix programs write; the likeliest first."""
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = ("\t", ";", "|", ",")
+"""A comma last: where two read the same, it is the one before kopecks."""
 LATIN_1 = 0xFF
 END = "\x00end of file\x00"
 
 SIGNATURES = (
     ("picture", re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0|RIFF.{4}WEBP|II\*\0|MM\0\*|.{4}ftyp(?:hei|mif|avif)", re.DOTALL)),
     ("pdf", re.compile(rb"\s*%PDF")),
-    ("spreadsheet", re.compile(rb"PK\x03\x04|PK\x05\x06|\xd0\xcf\x11\xe0")),
     ("archive", re.compile(rb"\x1f\x8b|Rar!|7z\xbc\xaf")),
     ("web_page", re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|head|meta)", re.IGNORECASE)),
     ("document", re.compile(rb"\s*\{\\rtf")),
 )
 
-Records = list[tuple[int, list[str]]]
-
 
 def read_records(raw: bytes) -> Records:
-    """Records with their number from 1; cells are as written. Raises PriceListUnreadable.
+    """Records with their number from 1; cells are as written. Raises PriceListUnreadable."""
+    return split_records(read_text(raw))
 
-    The number counts records, not lines: it is what a spreadsheet shows beside the row, also when cells hold line breaks.
-    """
+
+def read_text(raw: bytes) -> str:
+    """The text of a file in any usual encoding. Raises PriceListUnreadable for what is another kind of file, too large, or empty."""
     if len(raw) > MAX_BYTES:
         raise PriceListUnreadable("too_big", limit=MAX_BYTES // 1024 // 1024)
     for reason, signature in SIGNATURES:
@@ -49,6 +48,11 @@ def read_records(raw: bytes) -> Records:
     text = _decode(raw)
     if not text.strip():
         raise PriceListUnreadable("empty")
+    return text
+
+
+def split_records(text: str) -> Records:
+    """The number counts records, not lines: it is what a spreadsheet shows beside the row, also when cells hold line breaks."""
     first, text = _declared_delimiter(text)
     records = list(itertools.islice(_split(text, first or _delimiter(text)), MAX_ROWS + 2))
     if len(records) > MAX_ROWS + 1:

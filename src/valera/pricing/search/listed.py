@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from valera.pricing.queries import current_price_list
 from valera.pricing.search.index_shelf import SHELF
-from valera.pricing.search.lexicon import TermKind, lexicon
+from valera.pricing.search.lexicon import lexicon
+from valera.pricing.search.term import TermKind
 from valera.pricing.search.works import find_works
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from valera.kit.db import AccountTx
     from valera.pricing.price_list import PriceItem
+
+
+LONGEST_SPAN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,9 @@ async def name_works(tx: AccountTx, text: str) -> tuple[Listed, ...]:
     if price_list is None or not text.strip():
         return ()
     index = await SHELF.index_of(tx, price_list)
-    if exact := _by_title(text, {title(entry.item).casefold(): entry.item for entry in index.items}):
+    lengths = _lengths_of_names(text)
+    candidates = [entry.item for entry in index.items if len(entry.item.name) in lengths]
+    if exact := _by_title(text, {title(item).casefold(): item for item in candidates}):
         return tuple(_listed(item) for item in exact)
     named = [
         _listed(answer.match.sure)
@@ -45,6 +51,13 @@ async def name_works(tx: AccountTx, text: str) -> tuple[Listed, ...]:
         for answer in find_works(index, text)
     ]
     return tuple(dict.fromkeys(named))
+
+
+def _lengths_of_names(text: str) -> set[int]:
+    """How long the names may be that `title` wrote into this text: of thousands of rows few are looked at more closely."""
+    parts = text.split(", ")
+    joined = [", ".join(parts[first:last]) for first in range(len(parts)) for last in range(first + 1, len(parts) + 1)][:LONGEST_SPAN]
+    return {len(said) for title in joined for said in (title, *(title[at + 2 :] for at in range(len(title)) if title.startswith(": ", at)))}
 
 
 def _by_title(text: str, items: dict[str, PriceItem]) -> list[PriceItem]:

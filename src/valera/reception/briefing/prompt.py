@@ -11,9 +11,10 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from valera.bookings import booking as bookings
-from valera.bookings.opening_hours import OpeningHours, format_hours
-from valera.bookings.wording import say_moment
+from valera.bookings.life.booking import list_client_bookings
+from valera.bookings.proposals.proposal import open_proposal
+from valera.bookings.schedule.opening_hours import OpeningHours, format_hours
+from valera.bookings.telling.wording import say_moment
 from valera.chats.chat import Status
 from valera.pricing.sections import sections_of
 from valera.reception.briefing.prompt_queries import select_newcomer
@@ -76,8 +77,8 @@ class Instructions:
 async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> Shop:
     """Everything about the shop and the client that a reply may lean on."""
     zone = ZoneInfo(held.time_zone)
-    proposal = await bookings.open_proposal(tx, held.chat_id, now) if held.has_proposal else None
-    upcoming = await bookings.list_client_bookings(tx, held.client_id, now) if held.has_bookings else []
+    proposal = await open_proposal(tx, held.chat_id, now) if held.has_proposal else None
+    upcoming = await list_client_bookings(tx, held.client_id, now) if held.has_bookings else []
     return Shop(
         name=held.name,
         now=now,

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from valera.reception.gates.bookings import unfounded_deeds
-from valera.reception.gates.contacts import foreign_contacts
-from valera.reception.gates.draft import Draft
-from valera.reception.gates.numbers import unexplained_numbers
-from valera.reception.gates.promises import unfounded_promises
-from valera.reception.gates.sums import unsourced_sums
-from valera.reception.gates.times import unoffered_times
+from valera.reception.gates.deeds.bookings import unfounded_deeds
+from valera.reception.gates.facts.contacts import foreign_contacts
+from valera.reception.gates.facts.content import foreign_content
+from valera.reception.gates.facts.hidden import hidden_words
+from valera.reception.gates.facts.numbers import unexplained_numbers
+from valera.reception.gates.facts.promises import unfounded_promises
+from valera.reception.gates.facts.times import unoffered_times
+from valera.reception.gates.money.sums import Sourced, sourced_sums, unsourced_sums
+from valera.reception.gates.reading.draft import Draft
 from valera.reception.gates.violation import Gate, Violation
 
 if TYPE_CHECKING:
     from valera.reception.gates.evidence import Evidence
 
-__all__ = ["Gate", "Violation", "review"]
+__all__ = ["Gate", "Sourced", "Violation", "review", "sources"]
 
-GATES = (unsourced_sums, unfounded_promises, unfounded_deeds, unoffered_times, foreign_contacts, unexplained_numbers)
+GATES = (
+    hidden_words,
+    foreign_content,
+    unsourced_sums,
+    unfounded_promises,
+    unfounded_deeds,
+    unoffered_times,
+    foreign_contacts,
+    unexplained_numbers,
+)
 
 
 def review(draft: str, evidence: Evidence) -> tuple[Violation, ...]:
@@ -27,6 +38,18 @@ def review(draft: str, evidence: Evidence) -> tuple[Violation, ...]:
     Pure and deterministic. A draft that is blocked is never rewritten here: the caller gives the sentences to the model for one repair,
     then falls back to a template.
     """
-    read = Draft.read(draft, now=evidence.shop.now, zone=evidence.shop.zone)
-    found = [violation for gate in GATES for violation in gate(read, evidence)]
+    read = _read(draft, evidence)
+    found = [one for gate in GATES for one in gate(read, evidence)]
     return tuple(dict.fromkeys(found))
+
+
+def sources(text: str, evidence: Evidence) -> list[Sourced]:
+    """Where each sum and percentage of a text that passed came from, in the order of the text."""
+    return sourced_sums(_read(text, evidence), evidence)
+
+
+def _read(text: str, evidence: Evidence) -> Draft:
+    """What code wrote about a deed of this turn, word for word, is true as it stands and is not read."""
+    for told in evidence.told():
+        text = text.replace(told, "\n")
+    return Draft.read(text, now=evidence.shop.now, zone=evidence.shop.zone)

@@ -34,6 +34,9 @@ class NamedPrice:
     is_from: bool
     car: str
     is_decided: bool
+    list_version: int = 0
+    row: int = 0
+    currency: str = "RUB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class Total:
     amount: Decimal
     upto: Decimal | None
     is_from: bool
+    list_version: int = 0
+    rows: tuple[int, ...] = ()
+    currency: str = "RUB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,22 @@ class Committed:
     """A booking that exists. ``number`` and ``status`` as in its row."""
 
     number: int
-    starts_at: datetime
+    starts_at: datetime | None
     service: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What the client's button or plain yes made real in this turn: ``kind`` is book, move or cancel."""
+class Deed:
+    """What was committed in this turn. ``kind``: book, move, cancel, request, call_back, waitlist, note, human …; ``texts``: what code
+    wrote about it.
+    """
 
     kind: str
-    number: int | None
-    starts_at: datetime
+    number: int | None = None
+    starts_at: datetime | None = None
+    phone: str = ""
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +83,14 @@ class Evidence:
     prices: tuple[NamedPrice, ...] = ()
     totals: tuple[Total, ...] = ()
     classes: tuple[str, ...] = ()
+    class_words: tuple[str, ...] = ()  # how the list describes them
     car_classes: tuple[tuple[str, str], ...] = ()  # (car as tools name it, its class)
     offered: tuple[datetime, ...] = ()  # slots shown, proposals made
     minutes: tuple[int, ...] = ()  # durations that tools named
     committed: tuple[Committed, ...] = ()
-    accepted: tuple[Accepted, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     human_called: bool = False
+    is_proposed: bool = False  # a proposal waits for the client's yes: the time is held, nothing is booked
     tool_texts: tuple[str, ...] = ()  # sentences that tools wrote for the client
     client_texts: tuple[str, ...] = ()
     catalogue: tuple[str, ...] = ()  # names of all items of the list, where the caller has them
@@ -95,29 +107,32 @@ class Evidence:
     ) -> Evidence:
         """``steps`` are this turn's, ``earlier`` those of the turns before it in this chat.
 
-        A step is ``(tool, arguments, content)``: content is the dict of ``Done`` or the sentence of ``Failed``. Confirmations that code
-        carried out in this turn are steps named ``accept`` with ``{"kind", "number", "starts_at"}``. Prices, slots and totals of
-        earlier turns still count; confirmations and calls for a human count in this turn only (``shop`` knows the lasting state).
+        A step is ``(tool, arguments, content)``: content is the dict of ``Done`` or the sentence of ``Failed``. What a step committed
+        stands in its result as ``committed``: ``{"kind", "number", "starts_at", "phone", …}`` or a list of them. Prices, slots and totals
+        of earlier turns still count; what was committed counts in this turn only (``shop`` knows the lasting state).
         """
         done = [(tool, content) for tool, _, content in (*earlier, *steps) if isinstance(content, dict)]
         now_done = [(tool, content) for tool, _, content in steps if isinstance(content, dict)]
         prices = [content for tool, content in done if tool == "find_prices"]
         slots = [content for tool, content in done if tool == "find_slots"]
         proposals = [content["proposal"] for _, content in done if "proposal" in content]
-        listed = [row for tool, content in now_done if tool == "my_bookings" for row in content.get("bookings", ())]
+        mine = [content for tool, content in now_done if tool == "my_bookings"]
+        listed = [row for content in mine for key in ("bookings", "requests") for row in content.get(key, ())]
         return cls(
             shop,
             prices=_latest([price for content in prices for price in _prices(content)]),
             totals=tuple(_total(content) for content in prices if content.get("total")),
             classes=tuple(dict.fromkeys(entry["name"] for content in prices for entry in content.get("classes", ()))),
+            class_words=tuple(dict.fromkeys(entry.get("description") or "" for content in prices for entry in content.get("classes", ()))),
             car_classes=tuple(
                 (_car(content), content["car"]["car_class"]) for content in prices if (content.get("car") or {}).get("car_class")
             ),
             offered=(*_moments(slots), *(_at(proposal["starts_at"]) for proposal in proposals if proposal.get("starts_at"))),
-            minutes=tuple(content["duration_minutes"] for content in slots if content.get("duration_minutes")),
+            minutes=(*(content["duration_minutes"] for content in slots if content.get("duration_minutes")), *_held(proposals, shop)),
             committed=(*_from_shop(shop), *(_committed(row) for row in listed)),
-            accepted=tuple(_accepted(content) for tool, content in now_done if tool == "accept"),
+            deeds=tuple(deed for tool, content in now_done for deed in _deeds(tool, content)),
             human_called=shop.human_called or any(tool == "call_human" for tool, _ in now_done),
+            is_proposed=bool(proposals or shop.proposal),
             tool_texts=tuple(text for _, _, content in (*earlier, *steps) for text in _texts(content)),
             client_texts=tuple(client_texts),
             catalogue=tuple(catalogue),
@@ -129,7 +144,16 @@ class Evidence:
 
     def moments(self) -> tuple[datetime, ...]:
         """Times that may be named: offered, proposed or booked."""
-        return (*self.offered, *(row.starts_at for row in self.committed), *(entry.starts_at for entry in self.accepted))
+        stored = (*self.committed, *self.deeds)
+        return (*self.offered, *(row.starts_at for row in stored if row.starts_at is not None))
+
+    def told(self) -> tuple[str, ...]:
+        """Sentences that code wrote about what was committed in this turn."""
+        return tuple(text for deed in self.deeds if deed.kind != "note" for text in deed.texts if text.endswith((".", "!")))
+
+    def did(self, *kinds: str) -> tuple[Deed, ...]:
+        """What was committed in this turn, of these kinds."""
+        return tuple(deed for deed in self.deeds if deed.kind in kinds)
 
 
 def _at(text: str) -> datetime:
@@ -142,11 +166,14 @@ def _money(value: object) -> Decimal | None:
 
 def _prices(content: dict[str, Any]) -> list[NamedPrice]:
     car = _car(content)
-    single = [_price(row, row, car, decided=True) for row in content.get("found", ())]
-    return single + [_price(row, cell, car, decided=False) for row in content.get("by_class", ()) for cell in row["prices"]]
+    version = content.get("list_version") or 0
+    where = (car, version, content.get("currency") or "RUB")
+    single = [_price(row, row, where, decided=True) for row in content.get("found", ())]
+    return single + [_price(row, cell, where, decided=False) for row in content.get("by_class", ()) for cell in row["prices"]]
 
 
-def _price(row: dict[str, Any], cell: dict[str, Any], car: str, *, decided: bool) -> NamedPrice:
+def _price(row: dict[str, Any], cell: dict[str, Any], where: tuple[str, int, str], *, decided: bool) -> NamedPrice:
+    car, version, currency = where
     return NamedPrice(
         row["name"],
         row.get("section") or "",
@@ -157,6 +184,9 @@ def _price(row: dict[str, Any], cell: dict[str, Any], car: str, *, decided: bool
         bool(cell.get("is_from")),
         car,
         decided,
+        version,
+        row.get("row") or 0,
+        currency,
     )
 
 
@@ -173,7 +203,9 @@ def _latest(prices: list[NamedPrice]) -> tuple[NamedPrice, ...]:
 def _total(content: dict[str, Any]) -> Total:
     total = content["total"]
     names = tuple(row["name"] for row in content.get("found", ()))
-    return Total(names, Decimal(str(total["amount"])), _money(total.get("upto")), bool(total.get("is_from")))
+    rows = tuple(row.get("row") or 0 for row in content.get("found", ()))
+    version, currency = content.get("list_version") or 0, content.get("currency") or "RUB"
+    return Total(names, Decimal(str(total["amount"])), _money(total.get("upto")), bool(total.get("is_from")), version, rows, currency)
 
 
 def _car(content: dict[str, Any]) -> str:
@@ -190,11 +222,31 @@ def _from_shop(shop: Shop) -> list[Committed]:
 
 
 def _committed(row: dict[str, Any]) -> Committed:
-    return Committed(row["number"], _at(row["starts_at"]), row.get("service") or "", row.get("status") or "confirmed")
+    starts_at = row.get("starts_at")
+    return Committed(row["number"], _at(starts_at) if starts_at else None, row.get("service") or "", row.get("status") or "confirmed")
 
 
-def _accepted(content: dict[str, Any]) -> Accepted:
-    return Accepted(content["kind"], content.get("number"), _at(content["starts_at"]))
+def _deeds(tool: str, content: dict[str, Any]) -> list[Deed]:
+    told = content.get("committed")
+    rows: list[dict[str, Any]] = told if isinstance(told, list) else [told] if isinstance(told, dict) else []
+    found = [_deed(row) for row in rows if isinstance(row.get("kind"), str)]
+    if tool == "save_client" and content.get("saved"):
+        found.append(Deed("note", texts=tuple(map(str, content["saved"].values()))))
+    return [*found, Deed("human")] if tool == "call_human" else found
+
+
+def _deed(row: dict[str, Any]) -> Deed:
+    starts_at, number = row.get("starts_at"), row.get("number")
+    texts = tuple(value for key, value in row.items() if isinstance(value, str) and key not in {"kind", *ECHOES})
+    return Deed(
+        row["kind"], number if isinstance(number, int) else None, _at(starts_at) if starts_at else None, row.get("phone") or "", texts
+    )
+
+
+def _held(proposals: list[dict[str, Any]], shop: Shop) -> list[int]:
+    """For how many minutes a proposal holds its time."""
+    ends = [_at(proposal["expires_at"]) for proposal in proposals if proposal.get("expires_at")]
+    return [round((end - shop.now).total_seconds() / 60) for end in ends]
 
 
 def _texts(content: object) -> list[str]:

@@ -22,11 +22,14 @@ class Gate(enum.StrEnum):
     CLASS = "class"
     PROMISE = "promise"
     BOOKING = "booking"
+    DEED = "deed"
     TIME = "time"
     DURATION = "duration"
     HANDOVER = "handover"
     CONTACT = "contact"
     NUMBER = "number"
+    CONTENT = "content"
+    DISGUISE = "disguise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from valera.chats.chat import Status
 from valera.clients import queries as client_queries
 from valera.clients.client import Vehicle
 from valera.kit.phrases import Phrases
+from valera.reception.confirmation import list_bookings
 from valera.reception.intake.room import NOTHING, RawUpdate, Room, TakenIn
 from valera.reception.intake.source import PAYLOAD, read_source
 
@@ -30,6 +31,7 @@ COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,64})?(?:\s+(.*))?", re.DOTA
 
 class Verb(StrEnum):
     START = "start"
+    BOOKINGS = "bookings"
     HELP = "help"
     RESET = "reset"
     UNKNOWN = "unknown"
@@ -49,7 +51,7 @@ def read_command(text: str) -> Command | None:
     if found is None:
         return None
     name, rest = found[1].lower(), (found[2] or "").strip()
-    verb = Verb(name) if name in {Verb.START, Verb.HELP, Verb.RESET} else Verb.UNKNOWN
+    verb = Verb(name) if name in set(Verb) - {Verb.UNKNOWN} else Verb.UNKNOWN
     if verb is Verb.START and PAYLOAD.fullmatch(rest):
         return Command(verb, rest)
     return Command(verb) if not rest else None
@@ -68,6 +70,9 @@ async def take_command(room: Room, raw: RawUpdate, message: Message, sender: Use
         case Verb.START:
             await track(room.tx, EventType.STARTED, {"chat": chat.id, "source": read_source(command.payload)})
             await room.answer(chat, taken.id, await _greeting(room, account, chat), what="start", trigger="start")
+        case Verb.BOOKINGS:
+            said = await list_bookings(room.tx, account, chat, now=room.clock.now())
+            await room.answer(chat, taken.id, said.text, what="bookings", keyboard=said.keyboard)
         case Verb.HELP | Verb.UNKNOWN:
             await room.answer(chat, taken.id, PHRASES.say(account.locale, f"command.{command.verb}"), what=command.verb)
         case Verb.RESET:

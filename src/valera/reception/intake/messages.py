@@ -8,9 +8,11 @@ from valera.accounts.account import get_account
 from valera.chats.chat import Status
 from valera.clients import queries as client_queries
 from valera.clients.client import telegram_phone
+from valera.followup import words as followup_words
 from valera.kit.phrases import Phrases
 from valera.reception import confirmation, turn_queries
 from valera.reception.calling import Plea, call, read_plea
+from valera.reception.confirmation import Word
 from valera.reception.intake import queries
 from valera.reception.intake.commands import read_command, take_command
 from valera.reception.intake.room import NOTHING, RawUpdate, Room, TakenIn
@@ -47,10 +49,14 @@ def content_of(raw: RawUpdate, message: Message) -> list[dict[str, str]]:
 async def _take_words(
     room: Room, raw: RawUpdate, chat: Chat, message: Message, *, words: str, attachments: list[dict[str, str]]
 ) -> TakenIn:
-    """A turn becomes due, unless a person answers or a plain word decides what was proposed."""
+    """A turn becomes due, unless a person answers, a plain word decides what was proposed, or it answers what was said unasked."""
     is_automated = chat.status != Status.HUMAN
     plea = read_plea(words) if is_automated else Plea.NONE
-    may_decide = is_automated and (plea is Plea.ALONE or confirmation.may_be_word(words))
+    is_awaited = raw.is_awaited or room.has_spoken
+    may_answer = is_automated and is_awaited and plea is Plea.NONE and message.is_own_words and not attachments
+    if may_answer and (answered := await _take_answer(room, raw, chat, message, words)):
+        return answered
+    may_decide = is_automated and (plea is Plea.ALONE or (message.is_own_words and confirmation.may_be_word(words)))
     is_due = not may_decide and is_automated
     taken = await room.keep(
         chat, raw, words, telegram_message_id=message.message_id, attachments=attachments, trigger="message" if is_due else None
@@ -63,12 +69,33 @@ async def _take_words(
         return TakenIn(has_delivery=True, has_files=bool(files))
     if not may_decide:
         return TakenIn(turn_in=taken.due_in, has_files=bool(files))
-    if plea is Plea.NONE and await confirmation.take_word(room.tx, chat, message_id=taken.id, text=words, now=room.clock.now()):
+    if plea is Plea.NONE and await confirmation.take_word(room.tx, chat, _word(raw, message, taken.id), now=room.clock.now()):
         return TakenIn(has_delivery=True, has_files=bool(files))
     due_in = await queries.make_turn_due(
         room.tx, chat_id=chat.id, trigger="message", received_at=raw.received_at, quiet=room.settling.quiet, most=room.settling.most
     )
     return TakenIn(turn_in=due_in, has_files=bool(files))
+
+
+def _word(raw: RawUpdate, message: Message, message_id: int) -> Word:
+    replied = message.reply_to_message
+    return Word(message_id, message.words, raw.received_at, replied.message_id if replied else None)
+
+
+async def _take_answer(room: Room, raw: RawUpdate, chat: Chat, message: Message, words: str) -> TakenIn | None:
+    """A client says that they come, or how it was. None: it is something else."""
+    now = room.clock.now()
+    answered = await followup_words.find(room.tx, chat, words, received_at=raw.received_at, now=now)
+    if answered is None:
+        return None
+    taken = await room.keep(chat, raw, words, telegram_message_id=message.message_id)
+    if taken is None:
+        return NOTHING
+    account = await get_account(room.tx)
+    said = await followup_words.take(room.tx, account, chat, answered, message_id=taken.id, text=words, now=now)
+    turn_id = await room.answer(chat, taken.id, said, what="followup")
+    await followup_words.told(room.tx, answered, turn_id=turn_id)
+    return TakenIn(has_delivery=True)
 
 
 async def _call_person(room: Room, chat: Chat, message_id: int, words: str, plea: Plea) -> bool:

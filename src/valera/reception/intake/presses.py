@@ -21,5 +21,6 @@ async def take_press(room: Room, raw: RawUpdate, press: CallbackQuery) -> TakenI
     taken = await room.keep(chat, raw, confirmation.label(press.data, account.locale), telegram_message_id=None)
     if taken is None:
         return NOTHING
+    room.has_spoken = True
     await confirmation.take_press(room.tx, account, chat, message_id=taken.id, data=press.data, now=room.clock.now())
     return TakenIn(has_delivery=True)

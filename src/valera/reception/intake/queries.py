@@ -75,14 +75,23 @@ async def bury_dead_mailboxes(tx: QueueTx) -> int:
 
 
 async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, peer_id: int, limit: int) -> list[Row]:
-    """In the order of ingest; conflicting bodies after the updates whose id they share. ``chat``: the open one of this peer, locked."""
+    """In the order of ingest; conflicting bodies after the updates whose id they share. ``chat``: the open one of this peer, locked.
+    ``is_awaited``: what the client heard last was said unasked, so that their words may answer it.
+    """
     return await many(
         tx,
         row,
         "with chat as materialized ("
         "  select id, bot_id, telegram_chat_id, client_id, status, assignee_id, human_called_at from chats"
         "   where bot_id = $1 and telegram_chat_id = $2 and status <> 'closed' for no key update"
-        ") select update_id, kind, body, body_hash, is_conflict, received_at, (select to_jsonb(chat) from chat) as chat from ("
+        ") select update_id, kind, body, body_hash, is_conflict, received_at, (select to_jsonb(chat) from chat) as chat,"
+        "  exists (select from chat cross join lateral ("
+        "            select m.turn_id from messages m where m.chat_id = chat.id and m.role in ('assistant', 'manager')"
+        "             order by m.id desc limit 1) heard"
+        "           where exists (select from reminders r where (r.chat_id, r.turn_id) = (chat.id, heard.turn_id))"
+        "              or exists (select from feedback f where (f.chat_id, f.turn_id) = (chat.id, heard.turn_id))"
+        "              or exists (select from waitlist_offers o where o.turn_id = heard.turn_id and o.state = 'open')) as is_awaited"
+        "  from ("
         "  (select update_id, kind, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
         "  union all"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from valera.analytics.event import EventType, track
 from valera.assistant.journal import Step, StepKind
 from valera.chats import queries as chat_queries
-from valera.chats.chat import Chat, open_chat, say
+from valera.chats.chat import BY_CODE, Chat, open_chat, say
 from valera.clients.client import meet
 from valera.reception import turn_queries
 
 if TYPE_CHECKING:
     from valera.kit.clock import Clock
     from valera.kit.db import AccountTx
+    from valera.telegram.outbox.delivery import Keyboard
     from valera.telegram.update import User
 
 
@@ -28,6 +29,7 @@ class RawUpdate:
     is_conflict: bool
     received_at: datetime
     chat: Chat | None
+    is_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Room:
     clock: Clock
     settling: Settling
     chat: Chat | None
+    has_spoken: bool = False
+    """Code has answered something of this mailbox."""
 
     async def enter(self, telegram_chat_id: int, person: User, *, source: str | None = None) -> Chat:
         """The chat of this client. ``source``: where the client says to come from; the first that is told stays."""
@@ -109,10 +113,13 @@ class Room:
             most=self.settling.most,
         )
 
-    async def answer(self, chat: Chat, message_id: int, text: str, *, what: str, trigger: str = "message") -> int:
+    async def answer(
+        self, chat: Chat, message_id: int, text: str, *, what: str, trigger: str = "message", keyboard: Keyboard | None = None
+    ) -> int:
         """What code says to one message, whichever model is set: a turn that is finished as it begins. Returns the turn."""
+        self.has_spoken = True
         turn_id = await turn_queries.insert_turn_by_code(self.tx, chat_id=chat.id, trigger=trigger)
         await turn_queries.mark_answered(self.tx, message_id=message_id, turn_id=turn_id)
         await turn_queries.insert_steps(self.tx, [Step(turn_id, 1, 1, StepKind.CODE, None, {"what": what, "said": text}, 0)])
-        await say(self.tx, chat.id, text, turn_id=turn_id, origin={"model": "code", "tokens": {"input": 0, "output": 0}, "cost": "0"})
+        await say(self.tx, chat.id, text, turn_id=turn_id, keyboard=keyboard, origin=BY_CODE)
         return turn_id

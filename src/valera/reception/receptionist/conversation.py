@@ -67,6 +67,11 @@ class Exchange:
         done = [Done(step.call, step.result) for step in self.steps if step.call.tool == tool and isinstance(step.result, dict)]
         return done[-1] if done else None
 
+    def refused(self, tool: str) -> Arguments | None:
+        """What this tool was called with when it failed, and did not succeed after that."""
+        made = [step for step in self.steps if step.call.tool == tool]
+        return made[-1].call.arguments if made and isinstance(made[-1].result, Refused) else None
+
     def last(self, tool: str) -> Arguments | None:
         step = self.last_step(tool)
         return step.result if step else None

@@ -33,6 +33,7 @@ class Open(enum.Enum):
     BOOKING = "booking"  # shall we book
     HUMAN = "human"  # shall a person be called
     NUMBER = "number"  # which of several bookings
+    CALLBACK = "callback"  # on which number, or when, to call
 
 
 LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER, Open.CONFIRM})  # questions about one and the same change
@@ -41,7 +42,8 @@ LASTING = frozenset({Open.SLOT, Open.WHEN, Open.NUMBER, Open.CONFIRM})  # questi
 @dataclass(frozen=True, slots=True)
 class Memory:
     """``priced`` are the arguments of the search that gave ``prices``, ``searched`` of the one that gave ``slots``; ``proposed`` is the
-    time that waits for a yes; ``changing`` is what the client wanted of a booking.
+    time that waits for a yes; ``changing`` is what the client wanted of a booking; ``callback`` are the arguments of a call-back that
+    something was missing for.
     """
 
     works: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Memory:
     open: Open = Open.NOTHING
     changing: Kind = Kind.BOOK
     misses: int = 0
+    callback: dict[str, Any] | None = None
 
     def offered(self) -> list[Arguments]:
         return list(self.slots["slots"]) if self.slots else []
@@ -84,6 +87,7 @@ def _after(memory: Memory, exchange: Exchange, heard: Heard, shop: Shop) -> Memo
         proposed=_proposed(exchange) or (memory.proposed if left is Open.CONFIRM else None),
         open=left,
         misses=memory.misses + 1 if _was_missed(exchange, heard, memory) else 0,
+        callback=exchange.refused("request_callback"),
     )
 
 
@@ -96,12 +100,16 @@ def adds_works(heard: Heard, memory: Memory) -> bool:
 
 def _proposed(exchange: Exchange) -> datetime | None:
     results = [step.result["proposal"] for step in exchange.steps if isinstance(step.result, dict) and "proposal" in step.result]
-    return datetime.fromisoformat(results[-1]["starts_at"]) if results else None
+    return datetime.fromisoformat(results[-1]["starts_at"]) if results and results[-1]["starts_at"] else None
 
 
 def _left_open(exchange: Exchange, heard: Heard, memory: Memory, shop: Shop) -> Open:
     if any("proposal" in step.result for step in exchange.steps if isinstance(step.result, dict)):
         return Open.CONFIRM
+    return Open.CALLBACK if exchange.refused("request_callback") is not None else _left_by_reply(exchange, heard, memory, shop)
+
+
+def _left_by_reply(exchange: Exchange, heard: Heard, memory: Memory, shop: Shop) -> Open:
     if (offered := _offered(exchange.reply, shop.locale)) is not None:
         return offered
     slots, prices = exchange.last("find_slots"), exchange.last("find_prices")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from valera.reception.receptionist import answers, prices, slots
+from valera.reception.receptionist import answers, calls, durations, prices, slots, waiting
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Desk
 from valera.reception.receptionist.greeting import greet
@@ -34,15 +34,17 @@ TOLD = {
     Kind.PHONE_OF_SHOP: answers.tell_phone,
     Kind.MINE: slots.list_bookings,
     Kind.WAIT: slots.soonest,
-    Kind.DURATION: slots.how_long,
+    Kind.DURATION: durations.how_long,
     Kind.CANCEL: slots.cancel,
     Kind.MOVE: slots.move,
     Kind.WHO: answers.tell_who,
     Kind.SERVICES: prices.tell_services,
     Kind.SYMPTOM: prices.diagnose,
-    Kind.DEADLINE: slots.tell_deadline,
+    Kind.DEADLINE: durations.tell_deadline,
     Kind.PRICE: prices.name_prices,
     Kind.BOOK: slots.book,
+    Kind.WAITLIST: waiting.join,
+    Kind.UNWAIT: waiting.leave,
 }
 
 
@@ -83,6 +85,8 @@ def agenda(desk: Desk) -> list[Task]:
     person = _why_human(desk)
     if person:
         return [*noted, answers.call_human(desk, person)]
+    if calls.wants_call(desk):
+        return [*([prices.name_prices(desk)] if _asks_price_too(desk.heard) else []), calls.request(desk)]
     wanted = _wanted(desk)
     if answers.unknown_topic(desk):
         wanted = tuple(kind for kind in wanted if kind not in ASSUMED or _is_certain(desk, kind))
@@ -140,11 +144,16 @@ def _why_human(desk: Desk) -> str | None:
         return "foreign"
     if heard.wants(Kind.COMPLAINT):
         return "complaint"
-    if heard.wants(Kind.HUMAN) or (heard.is_yes and desk.memory.open is Open.HUMAN):
+    if (heard.wants(Kind.HUMAN) and not heard.wants(Kind.CALLBACK)) or (heard.is_yes and desk.memory.open is Open.HUMAN):
         return "asked"
     if desk.shop.human_called and _asks_for_answer(desk):
         return "asked"
     return None
+
+
+def _asks_price_too(heard: Heard) -> bool:
+    """«сколько полировка фар? и перезвоните вечером»."""
+    return bool(heard.works) and (heard.wants(Kind.PRICE) or bool(heard.said & word_set("reply", "how_much")))
 
 
 def _asks_for_answer(desk: Desk) -> bool:
@@ -186,6 +195,8 @@ def _said(desk: Desk) -> list[Kind]:
         said[said.index(Kind.BOOK)] = Kind.MOVE
     if Kind.HOURS in said and answers.topics_named(heard) and not _asks_hours_apart(desk):
         said.remove(Kind.HOURS)
+    if Kind.WAITLIST in said or Kind.UNWAIT in said:
+        said = [kind for kind in said if kind not in {Kind.BOOK, Kind.MOVE, Kind.CANCEL, Kind.WAIT, Kind.MINE}]
     if Kind.DEADLINE in said:
         said = [kind for kind in said if kind not in {Kind.BOOK, Kind.DURATION, Kind.WAIT}]
     return said

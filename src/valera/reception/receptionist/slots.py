@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from valera.bookings.wording import say_duration
 from valera.reception.receptionist.conversation import Call, Refused
 from valera.reception.receptionist.desk import Piece
 from valera.reception.receptionist.hearing.wishes import Kind
@@ -29,14 +28,21 @@ def book(desk: Desk) -> Task:
     """Tools: find_slots, then hold_slot at once where the wish is met to the minute."""
     chosen = _chosen(desk)
     if chosen:
-        return (yield from _propose(desk, Call.of("hold_slot", slot_id=chosen, service=_service(desk))))
+        return (yield from _propose(desk, Call.of("hold_slot", slot_id=chosen, service=service_of(desk))))
     when = _when(desk, None)
     if not when:
         return [Piece(question=desk.say("ask_when"), weight=ASK_WHEN)]
-    result = yield Call.of("find_slots", when=when, service=_service(desk))
+    result = yield Call.of("find_slots", when=when, service=service_of(desk))
+    if isinstance(result, dict) and result.get("by_request"):
+        return (yield from _request(desk, when))
     if isinstance(result, dict) and result["exact_match"]:
-        return (yield from _propose(desk, Call.of("hold_slot", slot_id=result["slots"][0]["slot_id"], service=_service(desk))))
+        return (yield from _propose(desk, Call.of("hold_slot", slot_id=result["slots"][0]["slot_id"], service=service_of(desk))))
     return [_choice(desk, result)]
+
+
+def _request(desk: Desk, when: str) -> Task:
+    """The shop has no calendar: the wish goes to its staff. Tool: request_booking."""
+    return (yield from _propose(desk, Call.of("request_booking", service=service_of(desk) or "", wish=when)))
 
 
 def move(desk: Desk) -> Task:
@@ -62,44 +68,28 @@ def cancel(desk: Desk) -> Task:
     """Tool: cancel_booking."""
     if not desk.shop.bookings:
         is_planned = bool(desk.shop.proposal) or desk.memory.open in {Open.CONFIRM, Open.SLOT, Open.WHEN}
-        return [Piece(desk.say("declined_time" if is_planned else "no_bookings"))]
+        return [Piece(desk.say("declined_time"))] if is_planned else (yield from _cancel_request(desk))
     number = booking_number(desk)
     if number is None:
         return [Piece(question=desk.say("which_booking", bookings=_own_bookings(desk)), weight=ASK_WHEN)]
     return (yield from _propose(desk, Call.of("cancel_booking", number=number)))
 
 
+def _cancel_request(desk: Desk) -> Task:
+    """A request has no time yet, so it stands among no bookings. Tools: my_bookings, then cancel_booking."""
+    result = yield Call.of("my_bookings")
+    requests = [] if isinstance(result, Refused) else result.get("requests") or []
+    if len(requests) != 1:
+        return [Piece(desk.say("no_bookings"))]
+    return (yield from _propose(desk, Call.of("cancel_booking", number=requests[0]["number"])))
+
+
 def soonest(desk: Desk) -> Task:
     """«Сколько ждать»: the nearest free time, and how long the work takes. Tool: find_slots."""
-    result = yield Call.of("find_slots", when=_when(desk, None) or None, service=_service(desk))
+    result = yield Call.of("find_slots", when=_when(desk, None) or None, service=service_of(desk))
     if isinstance(result, Refused) or not result["slots"]:
         return [_choice(desk, result)]
     return [Piece(_listed(desk, "soonest", result), desk.say("pick_slot"), ASK_SLOT)]
-
-
-def how_long(desk: Desk) -> Task:
-    """How long the work takes, which is what a slot for it lasts. Tool: find_slots."""
-    result = yield Call.of("find_slots", when=desk.heard.when or None, service=_service(desk))
-    if isinstance(result, Refused):
-        return [Piece(result.sentence, desk.say("offer_human"), ASK_WHEN)]
-    return [
-        Piece(
-            desk.say("takes", duration=say_duration(timedelta(minutes=result["duration_minutes"]), desk.shop.locale)),
-            desk.say("shall_book"),
-            ASK_WHEN,
-        )
-    ]
-
-
-def tell_deadline(desk: Desk) -> Task:
-    """When it will be ready is the master's to promise; how long the work takes is known. Tool, for a known work: find_slots."""
-    lines = [desk.say("deadline")]
-    if service := _service(desk):
-        result = yield Call.of("find_slots", service=service)
-        if isinstance(result, dict):
-            duration = timedelta(minutes=result["duration_minutes"])
-            lines.insert(0, desk.say("takes", duration=say_duration(duration, desk.shop.locale)))
-    return [Piece(" ".join(lines), desk.say("offer_human"), ASK_WHEN)]
 
 
 def list_bookings(desk: Desk) -> Task:
@@ -107,10 +97,11 @@ def list_bookings(desk: Desk) -> Task:
     result = yield Call.of("my_bookings")
     if isinstance(result, Refused):
         return [Piece(result.sentence)]
-    rows = result["bookings"]
-    if not rows:
+    rows, requests = result["bookings"], result.get("requests") or []
+    if not rows and not requests:
         return [Piece(desk.say("no_bookings"), desk.say("shall_book_new"), ASK_WHEN)]
     lines = [desk.say("booking_line", number=row["number"], moment=row["text"], service=row["service"]) for row in rows]
+    lines += [desk.say("request_line", number=row["number"], service=row["service"]) for row in requests]
     return [Piece("\n".join([desk.say("your_bookings"), *lines]))]
 
 
@@ -123,13 +114,15 @@ def _propose(desk: Desk, call: Call) -> Task:
 
 def standing_proposal(desk: Desk, tools: Collection[str]) -> Piece | None:
     """What another model proposed in this turn before it failed: nothing else may be proposed, so the client is asked about it."""
-    made = (desk.exchange.last(tool) for tool in ("hold_slot", "move_booking", "cancel_booking") if tool not in tools)
+    made = (desk.exchange.last(tool) for tool in ("hold_slot", "request_booking", "move_booking", "cancel_booking") if tool not in tools)
     return next((_asked(desk, result) for result in made if result is not None), None)
 
 
 def _asked(desk: Desk, result: Arguments) -> Piece:
     proposal = result["proposal"]
-    question = result.get("question") or desk.say(f"propose_{proposal['kind']}", moment=proposal["text"], number=proposal["number"])
+    is_request = proposal["kind"] == "book" and proposal["starts_at"] is None and not result.get("other_bookings")
+    asked = desk.say("propose_request", service=proposal["service"]).strip() if is_request else result.get("question")
+    question = asked or desk.say(f"propose_{proposal['kind']}", moment=proposal["text"], number=proposal["number"])
     return Piece(question=f"{question}\n{desk.say('press_button')}", weight=ASK_YES)
 
 
@@ -143,7 +136,8 @@ def _choice(desk: Desk, result: Arguments | Refused) -> Piece:
     if not result["slots"]:
         return Piece(reason or desk.say("nothing_free"), desk.say("ask_other_time"), ASK_WHEN)
     slots = _listed(desk, "instead" if reason else "free_times", result)
-    return Piece("\n".join(filter(None, [reason, slots])), desk.say("pick_slot"), ASK_SLOT)
+    hint = desk.say("waitlist_hint") if result["reason"] == "taken" else ""
+    return Piece("\n".join(filter(None, [reason, slots, hint])), desk.say("pick_slot"), ASK_SLOT)
 
 
 def _listed(desk: Desk, lead: str, result: Arguments) -> str:
@@ -264,7 +258,7 @@ def _spoken_of(desk: Desk, shift: Shift, booked: datetime | None) -> datetime | 
     return booked
 
 
-def _service(desk: Desk) -> str | None:
+def service_of(desk: Desk) -> str | None:
     """The works in the words of the price list where it was asked, else in the client's."""
     if desk.heard.works:
         return ", ".join(desk.heard.works)

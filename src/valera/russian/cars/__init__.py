@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from valera.russian.cars.find import Car, find_car, find_cars
-from valera.russian.cars.segments import segments_in
+from valera.russian.cars.segments import KindOfCar, find_kinds, segments_in
 
-__all__ = ["Car", "find_car", "find_cars", "segments_in"]
+__all__ = ["Car", "KindOfCar", "find_car", "find_cars", "find_kinds", "segments_in"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from valera.russian.tokens import Kind, Token, scan
+from dataclasses import dataclass
+
+from valera.russian.tokens import Kind, Token, scan, tokens
 
 _PASSENGER = frozenset({"small", "medium", "business", "executive", "sport"})
 _BY_BEGINNING: tuple[tuple[str, frozenset[str]], ...] = tuple(
@@ -32,6 +34,33 @@ _EURO_CLASSES = {
 _EXCEPT = frozenset({"кроме", "исключая", "except"})
 _CLASS_WORDS = ("класс", "сегмент", "class", "segment")
 _BETWEEN_LETTERS = frozenset({",", "/", "-", "–", "и", "and", "«", "»", '"', "'", "+"})
+_NOUNS = (
+    "микроавтобус", "автобус", "фургон", "грузов", "грузопас", "минивэн", "минивен", "компактвэн", "компактвен", "однообъем", "малолитр",
+    "микролитр", "субкомпакт", "кроссов", "паркетн", "кросовер", "внедорож", "джип", "пикап", "седан", "хэтчб", "хетчб", "универсал",
+    "легков", "купе", "кабрио", "родстер", "suv", "jeep", "minivan", "sedan", "crossover", "pickup",
+)  # fmt: skip
+"""Beginnings of words that mean a kind of car by themselves; adjectives do so only beside a word for «car»."""
+_BESIDE_CAR = ("машин", "авто", "тачк", "car")
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfCar:
+    """A kind of car named at text[start:end]."""
+
+    segments: frozenset[str]
+    start: int
+    end: int
+
+
+def find_kinds(text: str) -> tuple[KindOfCar, ...]:
+    """Kinds of car in a client's words: «на джип», «у меня кроссовер», «большая машина»; «большая царапина» is none."""
+    pieces = tokens(text)
+    found: list[KindOfCar] = []
+    for at, piece in enumerate(pieces):
+        follows = pieces[at + 1].folded if at + 1 < len(pieces) else ""
+        if (piece.folded.startswith(_NOUNS) or follows.startswith(_BESIDE_CAR)) and (segments := _segments_of(piece, pieces, at)):
+            found.append(KindOfCar(segments, piece.start, piece.end))
+    return tuple(found)
 
 
 def segments_in(description: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from valera.russian.morphology import parses
 from valera.russian.quantities import Scanned
+from valera.russian.time.time_words import names_time
 from valera.russian.tokens import Kind
 from valera.russian.vocabulary import words_of
 
@@ -72,7 +73,7 @@ def _verdict(scanned: Scanned, clause: list[int]) -> Verdict:
 
 
 def _tells_of_past(word: str) -> bool:
-    if len(word) < 3 or not word.endswith(_PAST_ENDINGS):
+    if len(word) < 3 or not word.endswith(_PAST_ENDINGS) or names_time(word):
         return False
     reading = next(iter(parses(word)), None)
     if reading is None or reading.tag.POS not in {"VERB", "PRTS"} or "past" not in reading.tag:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from valera.russian.quantities import Scanned
-from valera.russian.time.calendar_dates import Days, How
-from valera.russian.time.calendar_days import read_days
-from valera.russian.time.clock_hours import Hour
-from valera.russian.time.clock_times import read_clock
+from valera.russian.time.days.calendar_dates import Days, How
+from valera.russian.time.days.calendar_days import read_days
+from valera.russian.time.hours.clock_hours import Hour
+from valera.russian.time.hours.clock_times import read_clock
 
 FARTHEST_HOUR = 3  # tokens between a day and its hour: a comma, a preposition, one word
 WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")

@@ -9,24 +9,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from valera.russian.quantities import Quantity, Scanned, read_quantity
-from valera.russian.time.calendar_dates import Days
-from valera.russian.time.calendar_days import read_days
 from valera.russian.time.clauses import Verdict, read_clauses
-from valera.russian.time.clock_times import Clock, read_clock
+from valera.russian.time.days.calendar_dates import Days
+from valera.russian.time.days.calendar_days import read_days
+from valera.russian.time.hours.clock_times import Clock, read_clock
+from valera.russian.time.hours.day_parts import Part, ShopEdge, read_part, read_shop_edge
 from valera.russian.time.shifts import Shift, read_shift
-from valera.russian.time.time_words import day_offset_of, part_of, weekday_of
+from valera.russian.time.time_words import day_offset_of
 from valera.russian.vocabulary import phrases_of, words_of
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the day, in minutes since midnight; a night ends on the next day."""
-
-    name: str
-    first: int
-    last: int
-    at: int
-    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +33,19 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class Soonest:
-    """«как можно скорее», «сейчас», «в ближайшее время»."""
+    """«как можно скорее», «сейчас», «в ближайшее время»; `is_any_day` is «в любой день»."""
 
+    is_any_day: bool
+    at: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Days that are not wanted; `is_asked` when that is all that was said of them: «только не завтра», «кроме субботы»."""
+
+    days: Days
+    is_asked: bool
     at: int
     after: int
 
@@ -55,6 +56,7 @@ class Sign(enum.Enum):
     CORRECTION = "correction"
     OR = "or"
     NOT = "not"
+    EXCEPT = "except"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ class Mark:
     after: int
 
 
-Clue = Days | Clock | Part | Distance | Shift | Soonest | Mark
-Wished = Days | Clock | Part | Distance | Shift | Soonest
+Wished = Days | Clock | Part | ShopEdge | Distance | Shift | Soonest
+Clue = Wished | Refused | Mark
 
 
 def read_clues(scanned: Scanned, today: date, *, is_relative: bool) -> tuple[Clue, ...]:
@@ -73,26 +75,42 @@ def read_clues(scanned: Scanned, today: date, *, is_relative: bool) -> tuple[Clu
 
     `is_relative`: a time is being talked about, so «попозже» is later than that.
     """
-    found = tuple(_all_clues(scanned, today, is_relative=is_relative))
+    found: tuple[Wished | Mark, ...] = tuple(_all_clues(scanned, today, is_relative=is_relative))
     clauses = read_clauses(scanned)
     with_hours = {clauses[clue.at].first for clue in found if isinstance(clue, Clock)}
     clues: list[Clue] = []
-    is_refused = False
+    sign: Sign | None = None
     for clue in found:
-        clause = clauses[clue.at]
         if isinstance(clue, Mark):
-            is_refused = clue.sign is Sign.NOT
+            sign = clue.sign if clue.sign in {Sign.NOT, Sign.EXCEPT} else None
             clues.append(clue)
-        elif is_refused:
-            is_refused = scanned.word(clue.after) in {"и", "или", "либо"}
-        elif clause.verdict is Verdict.OPEN or (
-            clause.verdict is Verdict.REFUSED and isinstance(clue, Days) and clause.first in with_hours
-        ):
-            clues.append(clue)  # «завтра в 11 не могу, в 15» refuses the hour and keeps the day
+            continue
+        clause = clauses[clue.at]
+        is_kept_day = isinstance(clue, Days) and clause.first in with_hours  # «завтра в 11 не могу, в 15» refuses the hour only
+        if sign is not None:
+            clues += _left_out(clue, is_asked=sign is Sign.EXCEPT)
+            sign = sign if _goes_on(scanned, clue.after, today) else None
+        elif clause.verdict is Verdict.OPEN or (clause.verdict is Verdict.REFUSED and is_kept_day):
+            clues.append(clue)
+        elif clause.verdict is Verdict.REFUSED and isinstance(clue, Days):
+            clues.append(Refused(clue, is_asked=False, at=clue.at, after=clue.after))
     return tuple(clues)
 
 
-def _all_clues(scanned: Scanned, today: date, *, is_relative: bool) -> Iterator[Clue]:
+def _left_out(clue: Wished, *, is_asked: bool) -> list[Clue]:
+    """What a refusal leaves: days are taken out, of a day its other part remains."""
+    if isinstance(clue, Days):
+        return [Refused(clue, is_asked=is_asked, at=clue.at, after=clue.after)]
+    rest = clue.rest if isinstance(clue, Part) and is_asked else None
+    return [rest] if rest else []
+
+
+def _goes_on(scanned: Scanned, at: int, today: date) -> bool:
+    """«кроме среды и пятницы», «кроме среды, четверга»: the refusal holds for the next one too."""
+    return scanned.word(at) in {"и", "или", "либо"} or (scanned.word(at) == "," and read_days(scanned, at + 1, today) is not None)
+
+
+def _all_clues(scanned: Scanned, today: date, *, is_relative: bool) -> Iterator[Wished | Mark]:
     at, behind_a_day = 0, False
     while at < len(scanned.pieces):
         clue = read_shift(scanned, at, is_bare_allowed=is_relative) or _clue_at(scanned, at, today, behind_a_day=behind_a_day)
@@ -102,13 +120,14 @@ def _all_clues(scanned: Scanned, today: date, *, is_relative: bool) -> Iterator[
         at = max(clue.after, at + 1) if clue else at + 1
 
 
-def _clue_at(scanned: Scanned, at: int, today: date, *, behind_a_day: bool) -> Clue | None:
+def _clue_at(scanned: Scanned, at: int, today: date, *, behind_a_day: bool) -> Wished | Mark | None:
     return (
         _distance(scanned, at)
         or _mark(scanned, at)
-        or _part(scanned, at)
-        or _soonest(scanned, at)
+        or read_part(scanned, at)
+        or read_shop_edge(scanned, at)
         or read_days(scanned, at, today)
+        or _soonest(scanned, at)
         or _clock(scanned, at, today, behind_a_day=behind_a_day)
     )
 
@@ -126,10 +145,10 @@ def _mark(scanned: Scanned, at: int) -> Mark | None:
         return Mark(Sign.OR, at, at + 1)
     if word == "до" and (day_offset_of(following) or 0) > 0:
         return Mark(Sign.NOT, at, at + 1)
-    if word in {"кроме", "вместо"} or (
-        word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}
-    ):
+    if word == "вместо":
         return Mark(Sign.NOT, at, at + 1)
+    if word == "кроме" or (word == "не" and following in {"в", "во", "на", "завтра", "сегодня", "утром", "вечером", "днем", "с", "к"}):
+        return Mark(Sign.EXCEPT, at, at + 1)
     if word in _CORRECTIONS or (word == "не" and following in {",", "-", "–", "—"}):
         return Mark(Sign.CORRECTION, at, at + 1)
     return None
@@ -184,30 +203,7 @@ def _soonest(scanned: Scanned, at: int) -> Soonest | None:
     words = [scanned.word(at + step) for step in range(4)]
     for phrase in _SOONEST:
         if words[: len(phrase)] == phrase:
-            return Soonest(at, at + len(phrase))
-    return None
-
-
-def _part(scanned: Scanned, at: int) -> Part | None:
-    """«утром», «после обеда», «в первой половине дня», «ближе к вечеру», «до работы»."""
-    for words, (name, first, last) in _PHRASES:
-        if all(scanned.word(at + step) == word for step, word in enumerate(words)):
-            return Part(name, first, last, at, at + len(words))
-    before, word = scanned.word(at), scanned.word(at + 1)
-    name = part_of(word)
-    if before in {"до", "после"} and name == "noon":
-        first, last = (6 * 60, 13 * 60) if before == "до" else (13 * 60, 18 * 60)
-        return Part("morning" if before == "до" else "day", first, last, at, at + 2)
-    if before in {"к", "под", "ближе"} and name in _TOWARDS:
-        return Part(name, *_TOWARDS[name], at, at + 2)
-    if before in {"до", "после"} and name == "evening":
-        first, last = (6 * 60, 17 * 60) if before == "до" else (17 * 60, 22 * 60)
-        return Part("evening" if before == "после" else "day", first, last, at, at + 2)
-    name = part_of(before)
-    beside = scanned.word(at - 1)
-    is_of_day = before in _COMPANY and weekday_of(beside) is not None  # «четверг утро»
-    if name and (before not in _NEEDS_COMPANY or is_of_day or beside in _COMPANY.get(before, frozenset())):
-        return Part(name, *_PARTS[name], at, at + 1)
+            return Soonest(bool(_ANY_DAY.intersection(phrase)), at, at + len(phrase))
     return None
 
 
@@ -224,37 +220,5 @@ _UNITS = {
     }.items()
     for form in forms.split()
 }
-_PARTS = {
-    "morning": (6 * 60, 12 * 60),
-    "day": (12 * 60, 17 * 60),
-    "noon": (12 * 60, 14 * 60),
-    "evening": (17 * 60, 22 * 60),
-    "night": (22 * 60, 30 * 60),
-}
-_TOWARDS = {"evening": (16 * 60, 20 * 60), "noon": (11 * 60, 13 * 60), "morning": (6 * 60, 10 * 60), "night": (20 * 60, 24 * 60)}
-# These forms are parts of the day only behind such words: «день» alone is no wish, «в день приезда» neither.
-_NEEDS_COMPANY = words_of("time_clues.needs_company")
-_COMPANY = {
-    **dict.fromkeys(["утра"], frozenset({"с", "самого", "от"})),
-    **dict.fromkeys(["утро", "вечер", "обед", "ночь"], frozenset({"в", "на", "под", "завтра", "сегодня", "послезавтра"})),
-    "обеденный": frozenset({"в"}),
-    "обеденное": frozenset({"в"}),
-}
-_EARLY, _LATE = ("morning", 6 * 60, 9 * 60 + 30), ("evening", 20 * 60, 23 * 60)
-_HALF_ONE, _HALF_TWO = ("morning", 6 * 60, 13 * 60), ("day", 13 * 60, 22 * 60)
-_PHRASES: tuple[tuple[list[str], tuple[str, int, int]], ...] = tuple(
-    (phrase.split(), meaning)
-    for phrases, meaning in (
-        ("рано утром|ранним утром|утром пораньше|с утра пораньше|пораньше с утра|пораньше утром|до работы|пораньше", _EARLY),
-        ("поздно вечером|вечером попозже|попозже вечером", _LATE),
-        ("после работы", ("evening", 18 * 60, 22 * 60)),
-        ("в первой половине дня|в первой половине|первая половина дня|первую половину дня|первой половине дня|до полудня", _HALF_ONE),
-        ("во второй половине дня|во второй половине|вторая половина дня|вторую половину дня|второй половине дня|после полудня", _HALF_TWO),
-        ("ближе к вечеру|поближе к вечеру|ближе вечеру", ("evening", *_TOWARDS["evening"])),
-        ("ближе к обеду|поближе к обеду", ("noon", *_TOWARDS["noon"])),
-        ("в течение дня|в течении дня|целый день|весь день|в любое время|любое время|в любой час", ("any", 0, 24 * 60)),
-        ("в середине дня|среди дня|в рабочее время", ("day", 10 * 60, 17 * 60)),
-    )
-    for phrase in phrases.split("|")
-)
+_ANY_DAY = frozenset({"день", "угодно"})
 _SOONEST = [phrase.split() for phrase in sorted(phrases_of("time_clues.soonest"), key=len, reverse=True)]

@@ -13,9 +13,9 @@ LONG_WORD = 9
 
 _WEEKDAYS = (
     "понедельник понедельника понедельнику понедельником понедельнике понедельники понедельникам пн пнд",
-    "вторник вторника вторнику вторником вторнике вторники вт втр",
+    "вторник вторника вторнику вторником вторнике вторники вт втр фторник фторника втроник",
     "среда среды среде среду средой ср срд",
-    "четверг четверга четвергу четвергом четверге чт чтв",
+    "четверг четверга четвергу четвергом четверге чт чтв чеверг четвер",
     "пятница пятницы пятнице пятницу пятницей пт птн птница",
     "суббота субботы субботе субботу субботой сб сбт суббот",
     "воскресенье воскресенья воскресенью воскресеньем воскресение воскресения воскр вс вск",
@@ -43,10 +43,10 @@ _DAYS = {
     -2: "позавчера",
 }
 _PARTS = {
-    "morning": "утро утра утру утром утре утречком утрецом утреца утречка",
+    "morning": "утро утра утру утром утре утрам утречком утрецом утреца утречка",
     "day": "день днем дня",
     "noon": "обед обеда обеду обедом обеде обеденный обеденное",
-    "evening": "вечер вечера вечеру вечером вечере вечерком вечерочком вечерок",
+    "evening": "вечер вечера вечеру вечером вечере вечерам вечерком вечерочком вечерок",
     "night": "ночь ночи ночью",
 }
 
@@ -61,7 +61,8 @@ _FORMS: dict[str, dict[str, int | str]] = {
     "day": _by_form(_DAYS),
     "part": _by_form(_PARTS),
 }
-_ALL = {form: (kind, key) for kind, forms in _FORMS.items() for form, key in forms.items()}
+_GLUED = {f"в{form}": (kind, key) for kind in ("weekday",) for form, key in _FORMS[kind].items() if len(form) > 3}
+_ALL = _GLUED | {form: (kind, key) for kind, forms in _FORMS.items() for form, key in forms.items()}
 
 
 def weekday_of(word: str) -> int | None:
@@ -81,6 +82,11 @@ def part_of(word: str) -> str | None:
     """morning, day, noon, evening, night."""
     kind, key = _meaning(word)
     return str(key) if kind == "part" else None
+
+
+def names_time(word: str) -> bool:
+    """Whether it is a day, a month or a part of the day: «чеверг» is a slip, and no verb."""
+    return bool(_meaning(word)[0])
 
 
 def _number(kind: str, word: str) -> int | None:

@@ -6,15 +6,16 @@ No clock inside: `now` and `zone` are arguments. What is written back to people 
 from __future__ import annotations
 
 import calendar
-import enum
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from valera.russian.quantities import Scanned
-from valera.russian.time.calendar_dates import DAY, Days, How
-from valera.russian.time.clock_hours import Hour
-from valera.russian.time.clock_times import Clock, Relation
+from valera.russian.time.days.calendar_dates import DAY, Days, How
+from valera.russian.time.exclusions import leave_out
+from valera.russian.time.hours.clock_hours import Hour
+from valera.russian.time.hours.clock_times import Clock, Relation
+from valera.russian.time.hours.day_parts import Part
 from valera.russian.time.moments import (
     Mention,
     find_clock_times,
@@ -28,8 +29,10 @@ from valera.russian.time.moments import (
 from valera.russian.time.said import Said
 from valera.russian.time.shifts import Shift, read_shift
 from valera.russian.time.time_clues import Distance, read_clues
+from valera.russian.time.wish import Edge, Question, Unclear, Wish
 
 __all__ = [
+    "Edge",
     "Mention",
     "Question",
     "Shift",
@@ -53,40 +56,7 @@ MINUTE = timedelta(minutes=1)
 HALF_DAY = 12 * 60
 LATEST_SHOP_HOUR = 21 * 60
 WHOLE_DAY = (0, 24 * 60)
-
-
-class Question(enum.StrEnum):
-    """What must be asked back; the keys of phrases."""
-
-    WHICH_DAY = "which_day"
-    DAY_PASSED = "day_passed"
-    TIME_PASSED = "time_passed"
-    NO_SUCH_DAY = "no_such_day"
-    TOO_FAR = "too_far"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Acceptable start times: [start, end), aware, in the shop's zone.
-
-    `exact`: one clock time was named and it is `start`; `about` softens it («часиков в десять»). A wish over several days may bind the
-    hours of each: `hours` is (earliest, latest) start on every one of them. `soonest`: the earliest free time is wanted.
-    """
-
-    start: datetime
-    end: datetime
-    exact: bool
-    about: bool = False
-    soonest: bool = False
-    hours: tuple[time, time] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A time was named, but not one that can be offered; `options` are ready to be shown."""
-
-    question_key: str
-    options: tuple[str, ...] = ()
+_LIGHT = frozenset({",", "в", "во", "на"})
 
 
 def read_wish(text: str, *, now: datetime, zone: ZoneInfo, base: datetime | None = None) -> Wish | Unclear | None:
@@ -95,16 +65,19 @@ def read_wish(text: str, *, now: datetime, zone: ZoneInfo, base: datetime | None
     `base` is the time being talked about, such as that of a booking: with it «на час позже» and «в то же время» are times too.
     """
     local = now.astimezone(zone)
-    clues = read_clues(Scanned.of(text[:LONGEST_TEXT]), local.date(), is_relative=base is not None)
-    said = Said()
-    for clue in clues:
+    scanned = Scanned.of(text[:LONGEST_TEXT])
+    said = Said(light=frozenset(at for at in range(len(scanned.pieces)) if scanned.word(at) in _LIGHT))
+    for clue in read_clues(scanned, local.date(), is_relative=base is not None):
         said = said.with_clue(clue)
     if said.options:
         return Unclear(Question.WHICH_DAY, tuple(map(format_day, said.options)))
+    if said.other_times:
+        return Unclear(Question.WHICH_TIME, _name_times(said))
     frame = _Frame(local, zone)
     if said.shift and base and said.clock is None:
         return _shifted(said, said.shift, base.astimezone(zone), frame)
-    return _answer(said, frame)
+    answer = _answer(said, frame)
+    return leave_out(answer, said.refused, zone) if isinstance(answer, Wish) else answer
 
 
 def find_shift(text: str) -> Shift | None:
@@ -145,8 +118,9 @@ def _answer(said: Said, frame: _Frame) -> Wish | Unclear | None:  # noqa: PLR091
         days = _weekday_at_distance(days, said.distance, frame)
     if days is None:
         if said.clock or said.part:
-            return _next_such(said, frame)
-        return _soonest(frame) if said.soonest else None
+            return _on_any_day(said, frame) if said.soonest and said.soonest.is_any_day else _next_such(said, frame)
+        is_open = said.soonest or said.edge or any(refused.is_asked for refused in said.refused)
+        return replace(_soonest(frame), edge=said.edge.edge if said.edge else None) if is_open else None
     if days.how is How.NOWHERE:
         return Unclear(Question.NO_SUCH_DAY)
     if days.last < frame.today:
@@ -200,6 +174,11 @@ def _soonest(frame: _Frame) -> Wish:
     return replace(_wish(frame.now, frame.now + SOON), soonest=True)
 
 
+def _on_any_day(said: Said, frame: _Frame) -> Wish | Unclear:
+    """«в любой день после шести»."""
+    return _on_days(Days(frame.today, frame.today + SOON - DAY, How.STRETCH, 0, 0), said, frame)
+
+
 def _next_such(said: Said, frame: _Frame) -> Wish | Unclear:
     """Hours without a day: today while they lie ahead, else tomorrow."""
     first, last = _bounds(said, frame, is_today=False)
@@ -219,7 +198,7 @@ def _on_days(days: Days, said: Said, frame: _Frame) -> Wish | Unclear:
     if _is_exact(said):
         about = said.clock is not None and said.clock.is_about
         return replace(_wish(start, start + MINUTE), exact=True, about=about)
-    return replace(_wish(max(start, frame.now), frame.moment(days.first, last)), soonest=said.soonest)
+    return _as_said(_wish(max(start, frame.now), frame.moment(days.first, last)), said)
 
 
 def _over_days(days: Days, said: Said, bounds: tuple[int, int], frame: _Frame) -> Wish:
@@ -232,7 +211,11 @@ def _over_days(days: Days, said: Said, bounds: tuple[int, int], frame: _Frame) -
     start = frame.moment(days.first, first)
     hours = (_wall(first), _wall(last)) if bounds != WHOLE_DAY and last <= 24 * 60 else None
     wish = _wish(max(start, frame.now) if is_today else start, frame.moment(days.last, last))
-    return replace(wish, hours=hours, soonest=said.soonest)
+    return replace(_as_said(wish, said), hours=hours)
+
+
+def _as_said(wish: Wish, said: Said) -> Wish:
+    return replace(wish, soonest=said.soonest is not None, edge=said.edge.edge if said.edge else None)
 
 
 def _passed(day: date, minutes: int, frame: _Frame, *, is_exact: bool) -> Unclear:
@@ -242,6 +225,21 @@ def _passed(day: date, minutes: int, frame: _Frame, *, is_exact: bool) -> Unclea
         options.insert(0, frame.moment(day, minutes + HALF_DAY))
     write = format_moment if is_exact else _format_day_of
     return Unclear(Question.TIME_PASSED, tuple(write(option, frame.zone) for option in options))
+
+
+def _name_times(said: Said) -> tuple[str, ...]:
+    """The times between which the client leaves the choice."""
+    first = said.clock or said.part
+    return tuple(_name_time(time) for time in (first, *said.other_times) if time)
+
+
+def _name_time(named: Clock | Part) -> str:
+    if isinstance(named, Part):
+        return f"{_wall(named.first):%H:%M}–{_wall(named.last):%H:%M}"
+    start = f"{_wall(named.start.minutes()):%H:%M}"
+    end = f"{_wall(named.end.minutes()):%H:%M}" if named.end else ""
+    prefix = {Relation.AFTER: "после ", Relation.BEFORE: "до "}.get(named.relation, "")
+    return f"{start}–{end}" if end else f"{prefix}{start}"
 
 
 def _format_day_of(moment: datetime, zone: ZoneInfo) -> str:

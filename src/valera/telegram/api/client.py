@@ -131,6 +131,14 @@ class BotApi:
         """``message`` holds the parameters of sendMessage; returns Telegram's message id."""
         return (await self._call(token, "sendMessage", message, SentMessage)).message_id
 
+    async def send_document(self, token: Secret, message: dict[str, Any], *, name: str, media_type: str, body: bytes) -> int:
+        """``message`` holds the parameters of sendDocument but the file; returns Telegram's message id."""
+        form = aiohttp.FormData(quote_fields=False)
+        for key, given in message.items():
+            form.add_field(key, given if isinstance(given, str) else msgspec.json.encode(given).decode())
+        form.add_field("document", body, filename=name, content_type=media_type)
+        return (await self._call(token, "sendDocument", form, SentMessage)).message_id
+
     async def send_message_draft(
         self, token: Secret, *, chat_id: int, draft_id: int, text: str, entities: Sequence[dict[str, Any]] = ()
     ) -> None:
@@ -190,16 +198,18 @@ class BotApi:
 
     # ---- one call --------------------------------------------------------------------------------
 
-    async def _call(self, token: Secret, method: str, params: dict[str, Any], result: type[Result], *, patience: float = 0) -> Result:
-        """``patience``: seconds that Telegram may take on purpose, beside the usual ones."""
+    async def _call(
+        self, token: Secret, method: str, params: dict[str, Any] | aiohttp.FormData, result: type[Result], *, patience: float = 0
+    ) -> Result:
+        """``params``: JSON, or a form with a file in it; ``patience``: seconds that Telegram may take on purpose, beside the usual ones."""
         refuse_inside_transaction()
         # Connecting has its own, earlier end: what times out while it connects was certainly not sent.
         timeout = aiohttp.ClientTimeout(total=self._seconds + patience, connect=min(CONNECT_SECONDS, self._seconds / 2))
         with named_failures(method):
             async with self._opened().post(
                 f"{self._base_url}/bot{token.reveal()}/{method}",
-                data=msgspec.json.encode(params),
-                headers={"content-type": "application/json"},
+                data=params if isinstance(params, aiohttp.FormData) else msgspec.json.encode(params),
+                headers={} if isinstance(params, aiohttp.FormData) else {"content-type": "application/json"},
                 allow_redirects=False,
                 timeout=timeout,
             ) as answer:

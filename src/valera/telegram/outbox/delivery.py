@@ -21,14 +21,16 @@ from valera.telegram.api.formatting import format_text, split
 from valera.telegram.bots.bot import SealedToken
 from valera.telegram.outbox import queries
 from valera.telegram.outbox.claim import Claim
+from valera.telegram.outbox.document import File
 from valera.telegram.outbox.pacing import Pacing
 from valera.telegram.outbox.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key, withdraw
 from valera.telegram.outbox.sent import Sent, SentMarks
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
-    from valera.kit.secrets import Vault
+    from valera.kit.secrets import Secret, Vault
     from valera.telegram.api.client import BotApi
+    from valera.telegram.outbox.document import Document
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +65,7 @@ class Parcel:
     token: bytes
     slug: str
     data_key: bytes
+    document: File | None = None
 
     def claim(self, *, has_followers: bool) -> Claim:
         return Claim(self.account_id, self.id, self.chat_id, self.bot_id, self.fence, self.attempts, has_followers)
@@ -71,10 +74,14 @@ class Parcel:
         return SealedToken(self.account_id, self.slug, self.data_key, self.telegram_id, self.token)
 
     def parameters(self, *, as_reply: bool) -> dict[str, Any]:
-        """The parameters of sendMessage: text plus entities, never a parse mode."""
-        message: dict[str, Any] = {"chat_id": self.telegram_chat_id, "text": self.text, "link_preview_options": {"is_disabled": True}}
+        """The parameters of sendMessage, or of sendDocument: text plus entities, never a parse mode."""
+        message: dict[str, Any] = {"chat_id": self.telegram_chat_id}
+        if self.document is None:
+            message |= {"text": self.text, "link_preview_options": {"is_disabled": True}}
+        else:
+            message["caption"] = self.text
         if self.entities:
-            message["entities"] = self.entities
+            message["entities" if self.document is None else "caption_entities"] = self.entities
         if self.reply_markup:
             message["reply_markup"] = self.reply_markup
         if as_reply and self.reply_to is not None:
@@ -104,9 +111,11 @@ async def put_delivery(
     turn_id: int | None = None,
     author_id: int | None = None,
     keyboard: Keyboard | None = None,
+    document: Document | None = None,
     sender: int | None = None,
 ) -> Departure | None:
-    """Text on its way to the client, in as many pieces as Telegram's limit asks for; buttons go under the last one.
+    """Text on its way to the client, in as many pieces as Telegram's limit asks for; buttons go under the last one, and a document goes
+    behind it, as a delivery of its own.
 
     The caller holds the chat. With a ``sender`` (the number of a worker) the first piece is claimed for it as it is written, if nothing
     of the chat waits before it and the bot is active: after the commit it is sent without being looked for.
@@ -129,7 +138,12 @@ async def put_delivery(
             lease=LEASE,
         )
         if parcel.state == "sending":
-            departure = Departure(parcel.claim(has_followers=not is_last), parcel, time.monotonic())
+            has_followers = not is_last or document is not None
+            departure = Departure(parcel.claim(has_followers=has_followers), parcel, time.monotonic())
+    if document is not None:
+        await queries.insert_document(
+            tx, chat_id=chat_id, turn_id=turn_id, author_id=author_id, text=document.caption, document=document.file.kept()
+        )
     if author_id is not None:
         await queries.wake(tx)
     return departure
@@ -178,7 +192,7 @@ class Sender:
                 return
             try:
                 token = parcel.sealed_token().open(self.vault)
-                telegram_message_id = await self.bot_api.send_message(token, parcel.parameters(as_reply=parcel.unsure > 0))
+                telegram_message_id = await self._hand_over(token, parcel)
             except SealBroken:
                 await wait_for_key(self.db, claim, unsure=parcel.unsure)
                 return
@@ -189,6 +203,13 @@ class Sender:
                 return
         await self.marks.mark(Sent(claim.account_id, claim.id, telegram_message_id))
         log.info("delivered", delivery=claim.id, unsure=parcel.unsure)
+
+    async def _hand_over(self, token: Secret, parcel: Parcel) -> int:
+        message = parcel.parameters(as_reply=parcel.unsure > 0)
+        if parcel.document is None:
+            return await self.bot_api.send_message(token, message)
+        file = parcel.document
+        return await self.bot_api.send_document(token, message, name=file.name, media_type=file.media_type, body=file.text.encode())
 
     async def _load(self, claim: Claim) -> Parcel | None:
         async with self.db.account_tx() as tx:

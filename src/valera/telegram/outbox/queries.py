@@ -75,6 +75,25 @@ async def insert_delivery(
     )
 
 
+async def insert_document(
+    tx: AccountTx, *, chat_id: int, turn_id: int | None, author_id: int | None, text: str, document: dict[str, str]
+) -> None:
+    """A file behind what was said. ``text`` is its caption."""
+    await execute(
+        tx,
+        "insert into deliveries (chat_id, bot_id, telegram_chat_id, turn_id, author_id, text, document, reply_to, due_at)"
+        " select c.id, c.bot_id, c.telegram_chat_id, $2, $3, $4, $5,"
+        "        (select m.telegram_message_id from messages m where m.chat_id = c.id and m.role = 'user'"
+        "          and m.telegram_message_id is not null order by m.id desc limit 1), greatest(now(), b.flood_until)"
+        "   from chats c join bots b on b.id = c.bot_id where c.id = $1",
+        chat_id,
+        turn_id,
+        author_id,
+        text,
+        document,
+    )
+
+
 async def wake(tx: AccountTx) -> None:
     await execute(tx, "select pg_notify('delivery', '')")
 
@@ -136,7 +155,7 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
         tx,
         row,
         "select d.id, d.chat_id, d.bot_id, d.state, d.fence, d.attempts,"
-        "       d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, b.state as bot_state,"
+        "       d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, d.document, b.state as bot_state,"
         "       b.account_id, b.telegram_id, b.token, a.slug, a.data_key"
         "  from deliveries d join bots b on b.id = d.bot_id join accounts a on a.id = d.account_id"
         " where d.id = $1 and d.fence = $2 and d.state = 'sending'",

@@ -41,7 +41,10 @@ VAGUE = re.compile(r"\b\w+-(?:то|нибудь|либо)\b", re.IGNORECASE)
 CLAUSE = re.compile(r"[!?;,\n]+|\.(?!\d)")
 NOTES = ("note.taken_over", "note.handed_back", "note.edited", "note.file_too_large", "note.file_lost")
 BOOKINGS = frozenset({Kind.BOOK, Kind.WAIT, Kind.MINE})
-NEAR_TIME = frozenset({Kind.HOURS, Kind.ADDRESS, Kind.WAIT, Kind.DURATION, Kind.HUMAN, Kind.COMPLAINT, Kind.MONEY, Kind.DEADLINE})
+NEAR_TIME = frozenset({
+    Kind.HOURS, Kind.ADDRESS, Kind.WAIT, Kind.DURATION, Kind.HUMAN, Kind.COMPLAINT, Kind.MONEY, Kind.DEADLINE, Kind.CALLBACK, Kind.WAITLIST,
+    Kind.UNWAIT,
+})  # fmt: skip
 CHANGES = frozenset({Kind.MOVE, Kind.CANCEL})
 ASKS = frozenset(set(Kind) - {Kind.GREETING, Kind.THANKS, Kind.BYE, Kind.NOTED})
 INSPECTION = "техобслуживание"
@@ -170,7 +173,7 @@ def _is_mere_exchange(works: Works) -> bool:
 
 def _meant_cues(cues: Sequence[Cue], said: Sequence[str], clauses: Sequence[int]) -> list[Cue]:
     """«не надо меня записывать» is no wish for a booking but the end of one, and «не отменяйте» none for a change."""
-    unwanted = [cue for cue in cues if cue.name in {Kind.BOOK, *CHANGES} and _is_unwanted(said, clauses, cue)]
+    unwanted = [cue for cue in cues if cue.name in {Kind.BOOK, Kind.CALLBACK, *CHANGES} and _is_unwanted(said, clauses, cue)]
     return [Cue(Kind.CANCEL, cue.words) if cue in unwanted else cue for cue in cues if cue not in unwanted or cue.name == Kind.BOOK]
 
 

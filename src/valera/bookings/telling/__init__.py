@@ -1,0 +1,1 @@
+"""Telling: what people read of bookings: questions, cards, calendar files."""

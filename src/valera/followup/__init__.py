@@ -1,0 +1,1 @@
+"""What comes after an answer: reminders of bookings, and how it was."""

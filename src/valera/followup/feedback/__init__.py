@@ -1,0 +1,1 @@
+"""Feedback: how it was, asked once, a day after the work is done."""

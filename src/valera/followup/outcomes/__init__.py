@@ -1,0 +1,1 @@
+"""Outcomes: what every dialogue came to, and the line that shows it."""

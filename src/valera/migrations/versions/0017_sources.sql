@@ -1,2 +1,0 @@
--- Where each sum of a message came from.
-select 1;

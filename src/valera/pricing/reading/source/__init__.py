@@ -1,0 +1,1 @@
+"""What people bring: workbooks, tables as text, pasted lines."""

@@ -1,0 +1,1 @@
+"""Deeds: what was booked, moved, cancelled, noted or handed over has a row behind it."""

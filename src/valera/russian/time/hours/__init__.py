@@ -1,0 +1,1 @@
+"""Hours as people name them: by the clock and by the parts of the day."""
