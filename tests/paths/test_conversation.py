@@ -40,7 +40,7 @@ def rows(installation: Installation, sql: str, *values: object) -> list[asyncpg.
 
 
 def test_client_asks_is_answered_from_the_list_and_books(installation: Installation) -> None:
-    price, proposal, card = chat(
+    price, proposal, card, calendar_file = chat(
         installation, "Сколько стоит покрасить бампер на Камри?", "Запишите на завтра в 11", "[Да, записать]", person="Анна"
     )
 
@@ -59,6 +59,7 @@ def test_client_asks_is_answered_from_the_list_and_books(installation: Installat
     assert booking["status"] == "confirmed"
     assert f"№ {booking['number']}" in card["text"]
     assert "11:00" in card["text"]
+    assert "11:00" in calendar_file["text"]
 
 
 def test_worker_that_is_killed_loses_nothing(installation: Installation) -> None:

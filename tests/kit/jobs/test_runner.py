@@ -38,14 +38,14 @@ async def put(db: Database, world: World, *, key: str = "1", at: datetime = PAST
 
 @contextlib.asynccontextmanager
 async def running(db: Database, handler: Handler) -> AsyncIterator[JobRunner]:
-    runner = JobRunner(db, FixedClock(PAST), {"work": handler})
+    runner = JobRunner(db, FixedClock(PAST), {"work": handler}, poll=timedelta(seconds=0.2))
     task = asyncio.create_task(runner.run())
     yield runner
     await runner.drain(task, 10)
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not await holds():
             await asyncio.sleep(0.05)
 
@@ -190,7 +190,7 @@ async def test_who_is_told_to_stop_finishes_what_runs_or_gives_it_back(db: Datab
         await may_end.wait()
 
     async def stop(seconds: float) -> None:
-        runner = JobRunner(db, FixedClock(PAST), {"work": work})
+        runner = JobRunner(db, FixedClock(PAST), {"work": work}, poll=timedelta(seconds=0.2))
         task = asyncio.create_task(runner.run())
         async with asyncio.timeout(20):
             await begun.wait()

@@ -29,7 +29,8 @@ class Telegram:
     async def handle(self, request: web.Request) -> web.Response:
         if request.match_info["method"] == "sendDocument":
             form = await request.post()
-            self.sent.append({"chat_id": int(str(form["chat_id"])), "text": str(form["caption"])})
+            reply = {"reply_parameters": form["reply_parameters"]} if "reply_parameters" in form else {}
+            self.sent.append({"chat_id": int(str(form["chat_id"])), "text": str(form["caption"])} | reply)
             return _answer({"message_id": next(self._numbers)})
         asked = msgspec.json.decode(await request.read())
         if request.match_info["method"] != "sendMessage":

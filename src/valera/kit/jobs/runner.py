@@ -66,6 +66,7 @@ class JobRunner:
     db: Database
     clock: Clock
     handlers: Mapping[str, Handler]
+    poll: timedelta = POLL
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _manager: QueueManager | None = None
 
@@ -103,7 +104,7 @@ class JobRunner:
             if self._stopping.is_set():
                 return
             await manager.run(
-                dequeue_timeout=POLL,
+                dequeue_timeout=self.poll,
                 batch_size=BATCH,
                 max_concurrent_tasks=2 * BATCH,
                 shutdown_on_listener_failure=True,

@@ -11,6 +11,7 @@ from valera.reception.gates.deeds.handover import unfounded_handovers
 from valera.reception.gates.deeds.own import may_be_own, own_deeds
 from valera.reception.gates.deeds.rows import agree, cancelled, done, standing
 from valera.reception.gates.reading.patterns import is_in, pattern
+from valera.reception.gates.reading.sources import sentences_of
 from valera.reception.gates.violation import Gate, violation
 
 if TYPE_CHECKING:
@@ -50,10 +51,13 @@ class Statement:
 
 
 def unfounded_deeds(draft: Draft, evidence: Evidence) -> list[Violation]:
-    """Claims that something was booked, moved, cancelled, noted or handed over, without the row."""
+    """Claims that something was booked, moved, cancelled, noted or handed over, without the row. What the shop says of itself, word for
+    word, is about nobody's booking.
+    """
     found: list[Violation] = []
+    own = frozenset[str]().union(*map(sentences_of, evidence.shop.texts()))
     for sentence in draft.sentences:
-        if _is_silent(sentence.text, sentence.lower):
+        if _is_silent(sentence.text, sentence.lower) or sentence.lower.strip() in own:
             continue
         said = Statement(sentence, _claiming(sentence))
         if any(not agree(sentence, draft, evidence, rows) for rows in _needed(said, draft, evidence)):
