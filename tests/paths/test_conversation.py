@@ -59,7 +59,7 @@ def test_client_asks_is_answered_from_the_list_and_books(installation: Installat
     assert booking["status"] == "confirmed"
     assert f"№ {booking['number']}" in card["text"]
     assert "11:00" in card["text"]
-    assert "11:00" in calendar_file["text"]
+    assert "календар" in calendar_file["text"]
 
 
 def test_worker_that_is_killed_loses_nothing(installation: Installation) -> None:

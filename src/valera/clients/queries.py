@@ -80,6 +80,17 @@ async def select_latest_vehicle(tx: AccountTx, row: type[Row], client_id: int) -
     )
 
 
+async def has_written(tx: AccountTx, chat_id: int, words: str) -> bool:
+    """The client himself, in this chat; spaces and case aside."""
+    return await value(
+        tx,
+        r"select exists (select from messages where chat_id = $1 and role = 'user'"
+        r"   and position(lower($2) in lower(regexp_replace(content, '\s+', ' ', 'g'))) > 0)",
+        chat_id,
+        words,
+    )
+
+
 async def upsert_vehicle(tx: AccountTx, client_id: int, *, make: str, model: str, year: int | None, plate: str | None) -> int:
     """The car spoken of now becomes the latest."""
     return await value(

@@ -15,6 +15,7 @@ from valera.russian.plates import find_plates, format_plate
 
 PHRASES = Phrases.load("valera.clients")
 MAX_NAME = 100
+MOST_NAMES = 4
 
 
 class SaveClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,7 +30,7 @@ async def _save_client(tx: AccountTx, context: ToolContext, args: SaveClient) ->
     phone = find_phone(args.phone) if args.phone else None
     if args.phone and phone is None:
         return Failed(PHRASES.say(context.locale, "phone_unreadable"))
-    name = " ".join(args.name.split())[:MAX_NAME] if args.name else None
+    name = _name(args.name) if args.name else None
     saved: dict[str, str] = {}
     if name:
         saved["name"] = name
@@ -43,15 +44,26 @@ async def _save_client(tx: AccountTx, context: ToolContext, args: SaveClient) ->
 
 
 async def _save_vehicle(tx: AccountTx, context: ToolContext, args: SaveClient) -> dict[str, str]:
-    """The car as the dictionary names it, else in the client's own words; a plate or year alone belongs to the car spoken of last."""
+    """The car as the dictionary names it, else in the client's own words, for code repeats it to him; a plate or year alone belongs to
+    the car spoken of last.
+    """
     car = find_car(args.car) if args.car else await queries.select_latest_vehicle(tx, Vehicle, context.client_id)
-    make, model = (car.make, car.model or "") if car else ((args.car or "").strip()[:MAX_NAME], "")
+    own = " ".join((args.car or "").split())[:MAX_NAME]
+    if car is None and own and not await queries.has_written(tx, context.chat_id, own):
+        own = ""
+    make, model = (car.make, car.model or "") if car else (own, "")
     plates = find_plates(args.plate) if args.plate else ()
     plate = plates[0].text if plates else None
     year = args.year if args.year and 1900 <= args.year <= context.now.year + 1 else None  # noqa: PLR2004  (the schema's own bound)
     await queries.upsert_vehicle(tx, context.client_id, make=make, model=model, year=year, plate=plate)
     saved = {"car": f"{make} {model}".strip()} if args.car and make else {}
     return saved | ({"plate": format_plate(plate)} if plate else {})
+
+
+def _name(text: str) -> str | None:
+    """A few words of letters: what a greeting may repeat."""
+    words = text.split()[:MOST_NAMES]
+    return " ".join(words)[:MAX_NAME] if all(word.strip("-.'\u2019").replace("-", "").isalpha() for word in words) else None
 
 
 SAVE_CLIENT = Tool(

@@ -192,6 +192,8 @@ def _finished(said: Statement, _: Draft, evidence: Evidence) -> list[Row] | None
     """«Готово.», «Подтверждено.», «Оформила.» after nothing was done."""
     if said.sentence.is_question or evidence.human_called or not (said.says("finished") or _is_report(said)):
         return None
+    if said.has(Deed.CANCEL, Deed.REMOVE):
+        return done(evidence, "cancel")
     return done(evidence, *{deed.kind for deed in evidence.deeds})
 
 

@@ -30,7 +30,8 @@ def unfounded_handovers(sentence: Sentence, forms: tuple[Form, ...], evidence: E
         yield alone.group()
     if _passes_on(lower, forms):
         yield sentence.text
-    if not evidence.did("waitlist") and not evidence.committed and _will_be_told(sentence):
+    is_remembered = evidence.committed and pattern("deed", "free_time").search(lower) is None
+    if not evidence.did("waitlist") and not is_remembered and _will_be_told(sentence):
         yield sentence.text
 
 
@@ -50,7 +51,7 @@ def _passes_on(lower: str, forms: tuple[Form, ...]) -> bool:
 
 
 def _will_be_told(sentence: Sentence) -> bool:
-    """A condition is no excuse here: nobody would remember it."""
+    """A condition is no excuse here: nobody would remember it. Of a booking its reminders do, of free time the waitlist."""
     if sentence.is_question or pattern("deed", "notify").search(sentence.lower) is None:
         return False
     return pattern("deed", "notified").search(sentence.lower) is not None

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 DIGITS = re.compile(r"\d+")
 ORDER = re.compile(r"^[\s\u2022-]*\d{1,2}[.)](?=\s)", re.MULTILINE)
 INLINE = re.compile(r"(?<![\w(])(\d{1,2})\)(?=\s)")
+OF_A_BOOKING = re.compile(
+    r"(?:\bваш\w*\W+(?:номер|запис|заявк|брон)\w*|\b(?:номер|запис|заявк|брон)\w*\W+(?:№|no\.?|номер\w*|запис\w+|заявк\w+|брон\w+))\W*$",
+    re.IGNORECASE,
+)
+"""«ваш номер 5», «запись № 5»: a number of the client's own, not any number that a tool happened to name."""
 SMALL = 10
 
 
@@ -34,8 +39,13 @@ def unexplained_numbers(draft: Draft, evidence: Evidence) -> list[Violation]:
     left = [(digits, start, end) for digits, start, end in numbers if not any(before <= start and end <= after for before, after in taken)]
     if not left:
         return []
-    known = _row_numbers(evidence).union(*map(digits_of, evidence.source_texts()))
-    return [violation(Gate.NUMBER, text[start:end], evidence) for digits, start, end in left if digits not in known]
+    own = _row_numbers(evidence).union(*map(digits_of, (*evidence.shop.texts(), *evidence.client_texts)))
+    known = own.union(*map(digits_of, evidence.source_texts()))
+    return [
+        violation(Gate.NUMBER, text[start:end], evidence)
+        for digits, start, end in left
+        if digits not in (own if OF_A_BOOKING.search(text[:start]) else known)
+    ]
 
 
 @functools.lru_cache(maxsize=8192)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from valera.reception.gates.money.echo import echoes
 from valera.reception.gates.reading.draft import fold
 from valera.reception.gates.reading.patterns import pattern
 from valera.reception.gates.reading.sources import folded
+from valera.reception.trade import trade
 from valera.russian.money.sums import Sum
 from valera.russian.morphology import part_of_speech
 from valera.russian.quantities import Scanned, read_quantity
 from valera.russian.tokens import Kind
 from valera.russian.vocabulary import words_of
+from valera.russian.words import lemma
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 THOUSAND = Decimal(1000)
 LARGEST = 1000
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def bare_sums(draft: Draft, evidence: Evidence) -> Bare:
     sourced = tuple(claim.money for claim in claims if (origin := origin_of(claim, evidence)) is not None and origin.kind != "client")
     framed = {claim.money for claim in claims if _is_framed(claim)}
     prices = [
-        one for sentence, one in numbers if one not in sourced and (one in framed or _is_price(one, sentence)) and not echoes(sentence)
+        one
+        for sentence, one in numbers
+        if one not in sourced and (one in framed or _is_price(one, sentence) or _is_all(one, sentence)) and not echoes(sentence)
     ]
     return Bare((*(draft.text[one.start : one.end] for one in prices), *_slang(draft, evidence)), sourced)
 
@@ -72,9 +78,16 @@ def _slang(draft: Draft, evidence: Evidence) -> Iterable[str]:
 
 @functools.lru_cache(maxsize=8192)
 def _slang_in(lower: str) -> tuple[tuple[str, int], ...]:
-    if not pattern("money", "price_words").search(lower):
-        return ()
-    return tuple((match.group(), match.start()) for match in pattern("money", "slang").finditer(lower))
+    found = tuple((match.group(), match.start()) for match in pattern("money", "slang").finditer(lower))
+    if not found or pattern("money", "price_words").search(lower):
+        return found
+    return tuple((span, start) for span, start in found if _follows_work(lower[:start]))
+
+
+def _follows_work(lower: str) -> bool:
+    """«замена масла пятёрка»; «капот на десятку» may be a car."""
+    word = _LAST_WORD.search(lower)
+    return word is not None and trade().knows(lemma(word[1]))
 
 
 def _numbers(sentence: Sentence, draft: Draft) -> list[Sum]:
@@ -116,6 +129,17 @@ def _is_price(one: Sum, sentence: Sentence) -> bool:
     """A price is spoken of: right before the number, or by the sentence, where the number is in digits."""
     before = fold(sentence.text[: one.start - sentence.start])
     return bool(pattern("money", "price_before").search(before))
+
+
+def _is_all(one: Sum, sentence: Sentence) -> bool:
+    """«Семнадцать с половиной.»: a number in words that is the whole answer. Digits alone may be the mark of a list."""
+    before, said, behind = _around(one, sentence)
+    return said.isalpha() and bool(pattern("money", "alone_before").search(before) and pattern("money", "alone_behind").search(behind))
+
+
+def _around(one: Sum, sentence: Sentence) -> tuple[str, str, str]:
+    start, end = one.start - sentence.start, one.end - sentence.start
+    return sentence.lower[:start], sentence.lower[start:end].replace(" ", ""), sentence.lower[end:]
 
 
 _NO_UNITS = frozenset({"PREP", "CONJ", "PRCL", "VERB", "INFN", "ADVB", "PRED", "COMP", "NPRO", "INTJ"})
