@@ -46,6 +46,10 @@ GOALS = (
     Goal("worker_rss_mib", "worker with 1,000 waiting chats, MiB", 400),
     Goal("bots_worker_rss_mib", "worker with 1,000 bots, MiB", 400),
     Goal("prices.tool.p95_ms", "find_prices with 5,000 rows, p95, ms", 10),
+    Goal("bookings.find_slots.p95_ms", "find_slots with a year of bookings, p95, ms", 10),
+    Goal("bookings.crowd.p99_ms", "100 clients at once for one hour of three bays, p99, ms", 150),
+    Goal("gates.new_ms.p95", "gates, a reply never seen, p95, ms", 2),
+    Goal("gates.warm_ms.p95", "gates, sentences read before, p95, ms", 2),
     Goal("imports.scripted.s.median", "imports of a worker without provider packages, s", 2),
 )
 

@@ -66,7 +66,11 @@ class Up:
 
     def find(self, name: str) -> psutil.Process | None:
         """The web, worker or simulator process of the moment."""
-        return next((process for process in self.tree() if process.name() == f"valera-{name}"), None)
+        for process in self.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):  # one that ended meanwhile
+                if process.name() == f"valera-{name}":
+                    return process
+        return None
 
 
 def start_valera(home: Path, command: str, *, arguments: Sequence[str] = (), **settings: str) -> subprocess.Popen[str]:

@@ -99,7 +99,7 @@ async def test_round_that_was_begun_anew_is_paid_for_as_well(paid: PaidStage) ->
         await paid.write("и ещё вопрос")
         await paid.take_in()
 
-    paid.script.answers = ["раз", "два"]
+    paid.script.answers = ["Хорошо.", "Понял."]
     paid.script.meanwhile = writes_again
 
     await paid.hear("вопрос")

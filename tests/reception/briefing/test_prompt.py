@@ -91,7 +91,7 @@ async def test_turn_is_told_the_prompt_in_force_and_its_journal_names_the_versio
     with account_scope(stage.shop.account_id):
         async with stage.db.account_tx() as tx:
             await draft(tx, "Мы говорим стихами.")
-    stage.script.answers = ["раз", "два", "три", "четыре"]
+    stage.script.answers = ["Хорошо.", "Понял.", "Ясно.", "Да."]
     await stage.hear("привет")
     with account_scope(stage.shop.account_id):
         async with stage.db.account_tx() as tx:

@@ -110,7 +110,7 @@ def make_worker(db: Database, office: PostOffice, script: Script, clock: FixedCl
 async def test_worker_without_its_liveness_connection_works_on_and_comes_back(
     fragile: FragileDatabase, office: PostOffice, cluster: Cluster, clock: FixedClock
 ) -> None:
-    worker = make_worker(fragile, office, Script(["раз", "два"]), clock)
+    worker = make_worker(fragile, office, Script(["Хорошо.", "Понял."]), clock)
     stage = Stage(fragile, office.shop, office.owner, Script(), clock)
 
     async def is_locked() -> bool:
@@ -121,12 +121,12 @@ async def test_worker_without_its_liveness_connection_works_on_and_comes_back(
         fragile.is_lonely = True
         await cluster.administer(CUT.format(worker.number))
         await stage.write("слышно?")  # and nobody hears the NOTIFY
-        await eventually(lambda: asyncio.sleep(0, office.texts() == ["раз"]))
+        await eventually(lambda: asyncio.sleep(0, office.texts() == ["Хорошо."]))
         was_locked = await is_locked()
         fragile.is_lonely = False
         await eventually(is_locked)
         await stage.write("а теперь?")
-        await eventually(lambda: asyncio.sleep(0, office.texts() == ["раз", "два"]))
+        await eventually(lambda: asyncio.sleep(0, office.texts() == ["Хорошо.", "Понял."]))
 
     assert not was_locked
     assert await office.owner.fetchval("select array_agg(attempts) from turns where chat_id = $1", await stage.chat_id(CLIENT)) == [1, 1]
