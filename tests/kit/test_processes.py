@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable
@@ -108,7 +109,9 @@ async def family(children: str) -> AsyncIterator[Family]:
     )
     found = Family(process)
     await found.heard("nursery ")
-    known = [found.maker, *found.maker.children(recursive=True)]
+    known: list[psutil.Process] = []
+    with contextlib.suppress(psutil.NoSuchProcess):  # a family that ends at once has nobody left
+        known = [found.maker, *found.maker.children(recursive=True)]
     try:
         yield found
     finally:
