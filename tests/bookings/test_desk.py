@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,16 @@ from valera.bookings.desk.book import list_book, show
 from valera.bookings.desk.times import Term, TimeInvalid, TimeTaken, read_time
 from valera.bookings.life.booking import Booking, BookingUnknown, list_client_requests
 from valera.bookings.life.status import Status, StatusConflict
+from valera.bookings.proposals.holds import expire_stale_holds
 from valera.bookings.proposals.propose import propose_cancel, propose_request
 from valera.bookings.telling.team import note_requests
-from valera.kit.db import execute, value
+from valera.chats.chat import Chat
+from valera.chats.queries import lock_chat
+from valera.kit.db import account_scope, execute, value
 
 if TYPE_CHECKING:
     from tests.cast import Shop, World
-    from valera.kit.db import AccountTx
+    from valera.kit.db import AccountTx, Database
 
 HOUR = timedelta(hours=1)
 
@@ -187,3 +191,25 @@ async def test_senseless_times_are_refused(tx: AccountTx, anna: Asker, by: int) 
     for starts_at, minutes in SENSELESS:
         with pytest.raises(TimeInvalid):
             await acting.add(tx, Caller(anna.client_id, ""), Term(starts_at, minutes * MINUTES), by=by, now=NOW)
+
+
+async def test_a_member_and_a_press_in_the_same_chat_do_not_wait_for_each_other(db: Database, world: World) -> None:
+    """A press has its chat locked when it asks for the shop's lock; a member who had the shop's lock first would want that chat."""
+    shop = world.garage
+    watcher = await db.connect(role="valera_owner")
+
+    async def cancel() -> None:
+        async with db.account_tx() as tx:
+            await acting.cancel(tx, 1, by=shop.member_id, now=NOW, reason="Сломался подъёмник")
+
+    with account_scope(shop.account_id):
+        async with db.account_tx() as pressing:
+            assert await lock_chat(pressing, Chat, shop.chat_id) is not None
+            member = asyncio.create_task(cancel())
+            while not await watcher.fetchval("select count(*) from pg_locks where not granted"):
+                await asyncio.sleep(0.02)
+            await expire_stale_holds(pressing, NOW)
+        await member
+        async with db.account_tx() as tx:
+            assert await value(tx, "select status from bookings where number = 1") == "cancelled"
+    await watcher.close()

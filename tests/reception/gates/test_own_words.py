@@ -58,3 +58,13 @@ def test_a_fact_is_repeated_alone_and_among_other_words(fact: str) -> None:
     evidence = Evidence.from_journal([], replace(SHOP, facts={**SHOP.facts, "own": fact}), ["подскажите, пожалуйста"])
     for draft in (fact, f"Здравствуйте! {fact}", f"{fact} Записать вас?"):
         assert review(draft, evidence) == ()
+
+
+def test_the_question_about_a_request_is_repeated_with_the_day_that_the_client_named() -> None:
+    question = "Бампер. Когда удобно: запишите на бампер в субботу утром. Оставить заявку? Время назовёт мастерская."
+    proposal = {"key": "k", "kind": "book", "service": "Бампер", "starts_at": None, "text": None, "number": None, "previous": None}
+    step = ("request_booking", {"service": "бампер", "wish": "в субботу утром"}, {"proposal": proposal, "question": question})
+    evidence = Evidence.from_journal([step], SHOP, ["запишите на бампер в субботу утром"])
+
+    assert review(f"Хорошо!\n\n{question}", evidence) == ()
+    assert review("Хорошо! Записал вас на субботу утром.", evidence) != ()

@@ -1,7 +1,8 @@
 """What members do: write down who called, give a request its time, move, cancel, and lead a booking through its day.
 
-Each function takes the shop's lock, makes one change with its event, and tells the client in the same transaction. The number of a booking
-is what people say. All raise BookingUnknown and StatusConflict; where a time is named, TimeInvalid and TimeTaken.
+Each function takes the client's chat and then the shop's lock, as a press of the client does, makes one change with its event, and tells
+the client in the same transaction. The number of a booking is what people say. All raise BookingUnknown and StatusConflict; where a time
+is named, TimeInvalid and TimeTaken.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from valera.bookings.proposals.room import duration_of
 from valera.bookings.schedule.works import plan_work
 from valera.bookings.telling.team import note_requests
 from valera.bookings.telling.tell import tell_client
+from valera.chats.chat import Chat
+from valera.chats.queries import lock_chat
 from valera.kit.errors import Conflict
 
 if TYPE_CHECKING:
@@ -62,13 +65,14 @@ class Caller:
 
 async def add(tx: AccountTx, caller: Caller, term: Term, *, by: int, now: datetime) -> Acted:
     """A booking for somebody who called or came by."""
-    await expire_stale_holds(tx, now)
+    chat_id = await queries.find_open_chat(tx, caller.client_id)
+    await _hold(tx, chat_id, now)
     stay = await find_stay(tx, term, now=now)
     async with undone_if_taken(tx):
         booking_id = await life_queries.insert_confirmed(
             tx,
             number=await life_queries.next_number(tx),
-            chat_id=await queries.find_open_chat(tx, caller.client_id),
+            chat_id=chat_id,
             client_id=caller.client_id,
             bay_id=stay.bay_id,
             starts_at=stay.starts_at,
@@ -149,9 +153,16 @@ async def give_up(tx: AccountTx, number: int, *, by: int, now: datetime) -> Acte
 
 
 async def _take(tx: AccountTx, number: int, now: datetime) -> Entry:
-    """The booking, with the shop's lock held: nobody changes it meanwhile."""
-    await expire_stale_holds(tx, now)
+    """The booking, held: nobody changes it meanwhile."""
+    await _hold(tx, (await get_by_number(tx, number)).chat_id, now)
     return await get_by_number(tx, number)
+
+
+async def _hold(tx: AccountTx, chat_id: int | None, now: datetime) -> None:
+    """The chat before the shop: in the other order a member and a client's press would wait for each other."""
+    if chat_id is not None:
+        await lock_chat(tx, Chat, chat_id)
+    await expire_stale_holds(tx, now)
 
 
 async def _as_long(tx: AccountTx, booking: Booking, starts_at: datetime) -> Term:

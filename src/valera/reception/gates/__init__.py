@@ -49,7 +49,7 @@ def sources(text: str, evidence: Evidence) -> list[Sourced]:
 
 
 def _read(text: str, evidence: Evidence) -> Draft:
-    """What code wrote about a deed of this turn, word for word, is true as it stands and is not read."""
+    """What code wrote about a deed or a proposal of this turn, word for word, is true as it stands and is not read."""
     for told in evidence.told():
         text = text.replace(told, "\n")
     return Draft.read(text, now=evidence.shop.now, zone=evidence.shop.zone)

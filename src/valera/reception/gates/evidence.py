@@ -93,6 +93,7 @@ class Evidence:
     is_proposed: bool = False  # a proposal waits for the client's yes: the time is held, nothing is booked
     tool_texts: tuple[str, ...] = ()  # sentences that tools wrote for the client
     client_texts: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()  # what code asks about a proposal of this turn, as it may be repeated
     catalogue: tuple[str, ...] = ()  # names of all items of the list, where the caller has them
 
     @classmethod
@@ -136,6 +137,7 @@ class Evidence:
             tool_texts=tuple(text for _, _, content in (*earlier, *steps) for text in _texts(content)),
             client_texts=tuple(client_texts),
             catalogue=tuple(catalogue),
+            questions=tuple(content["question"] for _, content in now_done if "proposal" in content and content.get("question")),
         )
 
     def source_texts(self) -> tuple[str, ...]:
@@ -148,8 +150,9 @@ class Evidence:
         return (*self.offered, *(row.starts_at for row in stored if row.starts_at is not None))
 
     def told(self) -> tuple[str, ...]:
-        """Sentences that code wrote about what was committed in this turn."""
-        return tuple(text for deed in self.deeds if deed.kind != "note" for text in deed.texts if text.endswith((".", "!")))
+        """Sentences that code wrote about what was committed or proposed in this turn."""
+        done = (text for deed in self.deeds if deed.kind != "note" for text in deed.texts if text.endswith((".", "!")))
+        return (*self.questions, *done)
 
     def did(self, *kinds: str) -> tuple[Deed, ...]:
         """What was committed in this turn, of these kinds."""
