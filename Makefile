@@ -1,6 +1,6 @@
 # `make` lists what can be done. Every target brings what it needs into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat verify coverage bench dialogues evil crash-points test check lint types imports fix lock clean chaos rolling
+.PHONY: help setup run chat verify coverage bench dialogues evil ui crash-points test check lint types imports fix lock clean chaos rolling
 
 BIN := .venv/bin
 export PYTHON
@@ -19,7 +19,7 @@ chat: .venv/.ready-run  ## write to the demo shop: make chat TEXT="Скольк�
 verify: .venv/.ready-run  ## look for anything lost, doubled or stuck in the running installation
 	@$(BIN)/valera verify
 
-bench: .venv/.ready-dev  ## how fast Valera is here, beside pgbench and aiogram: seven quiet minutes, or make bench ARGS=--quick
+bench: .venv/.ready-dev  ## how fast Valera is here, beside pgbench and aiogram: twelve quiet minutes, or make bench ARGS=--quick
 	@$(BIN)/python -m bench $(ARGS)
 
 dialogues: .venv/.ready-dev  ## scripted clients through the whole path, against the stored result; make dialogues ARGS="--all --missed --words"
@@ -27,6 +27,9 @@ dialogues: .venv/.ready-dev  ## scripted clients through the whole path, against
 
 evil: .venv/.ready-dev  ## a hostile model in 10,000 episodes, and an honest one beside it: make evil ARGS="--episodes 300 --seed 7 --shrink"
 	@$(BIN)/python -m evil $(ARGS)
+
+ui: .venv/.ready-dev  ## every page × language × width × colours in a browser: make ui ARGS="--only board --pictures /tmp/pictures"
+	@$(BIN)/python -m tests.ui $(ARGS)
 
 crash-points: .venv/.ready-dev  ## fail at every border of the main path, in four ways, and keep the table in docs/reliability.md
 	@$(BIN)/python -m tests.reliability.crash_points

@@ -1,4 +1,4 @@
-"""`python -m bench`: everything, or `--only` some parts; `--quick` for a look in two minutes."""
+"""`python -m bench`: everything, or `--only` some parts; `--quick` for a look in three minutes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import uvloop
 
-from bench import bookings, bots, gates, hot_chat, imports, ingest, latency, machine, prices, report, start, turns, waiting
+from bench import bookings, bots, dashboard, gates, hot_chat, imports, ingest, latency, machine, prices, report, start, town, turns, waiting
 from bench.cluster import started_cluster
 from bench.provider import SHIPPED_WORKER, model_provider
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
     from bench.cluster import Cluster
+    from bench.town import Plan
 
     class Part(Protocol):
         """Measures and tells; returns its piece of bench.json."""
@@ -47,10 +48,13 @@ class Scale:
     bots: int = 1000
     crowds: int = 12
     price_calls: int = 500
+    town: Plan = town.FULL
+    page_rounds: int = 200
+    streams: int = 2000
 
 
 FULL = Scale((10, 100, 500), 20, 1000, 4, 3, 1000, 3, 1000, 40, 3)
-QUICK = Scale((100, 500), 5, 500, 1, 1, 300, 1, 1000, 40, 1, crowds=4)
+QUICK = Scale((100, 500), 5, 500, 1, 1, 300, 1, 1000, 40, 1, crowds=4, town=town.QUICK, page_rounds=40)
 
 
 def say(lines: Sequence[str]) -> None:
@@ -131,6 +135,12 @@ async def measure_gates(_: Cluster, __: Scale) -> dict[str, Any]:
     return {"gates": found}
 
 
+async def measure_dashboard(cluster: Cluster, scale: Scale) -> dict[str, Any]:
+    found = await dashboard.measure(cluster, scale.town, rounds=scale.page_rounds, messages=scale.page_rounds, streams=scale.streams)
+    say(dashboard.tell(found))
+    return {"dashboard": found}
+
+
 PARTS: dict[str, tuple[Part, ...]] = {
     "ingest": (measure_ingest,),
     "latency": (measure_latency,),
@@ -143,6 +153,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "bookings": (measure_bookings,),
     "prices": (measure_prices,),
     "gates": (measure_gates,),
+    "dashboard": (measure_dashboard,),
 }
 
 
@@ -178,7 +189,7 @@ def _merge(result: dict[str, Any], found: dict[str, Any]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast Valera is here. docs/speed.md explains it.")
     parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas: " + ", ".join(PARTS))
-    parser.add_argument("--quick", action="store_true", help="short runs: two to three minutes instead of seven")
+    parser.add_argument("--quick", action="store_true", help="short runs: three to four minutes instead of twelve")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go (default: bench.json)")
     parser.add_argument("--rates", help="for latency: messages a second, separated by commas")
     parser.add_argument("--seconds", type=float, help="for latency: how long at each rate")

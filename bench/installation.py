@@ -15,9 +15,11 @@ from valera.kit.ports import free_port
 from valera.kit.processes import answers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from bench.cluster import Cluster, Hook
+
+    Plant = Callable[[Cluster, str], Awaitable[list[Hook]]]
 
 READY_SECONDS = 60
 SHOPS = 10
@@ -116,14 +118,14 @@ class Installation:
 
 @asynccontextmanager
 async def installed(
-    cluster: Cluster, database: str, settings: Mapping[str, str] | None = None, *, shops: int = SHOPS
+    cluster: Cluster, database: str, settings: Mapping[str, str] | None = None, *, shops: int = SHOPS, plant: Plant | None = None
 ) -> AsyncIterator[Installation]:
     """A database of its own with shops of one bot each, and a web process; workers are added. ``settings`` are for all of them; an
-    empty one is not set at all.
+    empty one is not set at all. ``plant`` fills the database instead.
     """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(cluster.database(database))
-        hooks = await cluster.open_shops(database, shops)
+        hooks = await (plant(cluster, database) if plant else cluster.open_shops(database, shops))
         sink = await stack.enter_async_context(telegram.listening())
         port = free_port("127.0.0.1")
         environment = {

@@ -50,6 +50,12 @@ GOALS = (
     Goal("bookings.crowd.p99_ms", "100 clients at once for one hour of three bays, p99, ms", 150),
     Goal("gates.new_ms.p95", "gates, a reply never seen, p95, ms", 2),
     Goal("gates.warm_ms.p95", "gates, sentences read before, p95, ms", 2),
+    Goal("dashboard.pages.large.inbox.p95_ms", "inbox of the large shop in a town of 1,000, p95, ms", 50),
+    Goal("dashboard.pages.large.thread.p95_ms", "a thread there, p95, ms", 50),
+    Goal("dashboard.pages.large.board.p95_ms", "the board there, p95, ms", 50),
+    Goal("dashboard.pages.large.search.p95_ms", "search there, p95, ms", 50),
+    Goal("dashboard.visible.p95_ms", "a message in another browser after its webhook, p95, ms", 300),
+    Goal("dashboard.streams.web_rss_mib", "web process with 2,000 open streams, MiB", 150),
     Goal("imports.scripted.s.median", "imports of a worker without provider packages, s", 2),
 )
 
@@ -83,6 +89,17 @@ BESIDE = (
     ("imports.google.s.median", "with Google's, s"),
     ("waiting.idle.web_rss_mib", "web process at rest, MiB"),
     ("hot_chat.seconds", "5 chats × 40 messages, 2 workers: all answered after, s"),
+    ("dashboard.messages", "messages in the town"),
+    ("dashboard.planted_s", "planting it, s"),
+    ("dashboard.pages.usual.inbox.p95_ms", "inbox of a shop with 900 messages, p95, ms"),
+    ("dashboard.pages.usual.thread.p95_ms", "a thread there, p95, ms"),
+    ("dashboard.pages.large.inbox.p50_ms", "inbox of the large shop, p50, ms"),
+    ("dashboard.pages.large.thread.p50_ms", "a thread there, p50, ms"),
+    ("dashboard.pages.large.search.p50_ms", "search there, p50, ms"),
+    ("dashboard.pages.large.week.p95_ms", "its board by the week, p95, ms"),
+    ("dashboard.pages.large.clients.p95_ms", "its clients, p95, ms"),
+    ("dashboard.pages.large.overview.p95_ms", "its overview, p95, ms"),
+    ("dashboard.streams.kib_each", "one more open stream, KiB"),
     ("cold_start_s", "cold start to the first reply, s"),
 )
 """Figures that have no goal of their own."""

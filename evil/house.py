@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -27,6 +29,7 @@ from valera.bookings.schedule.opening_hours import parse_hours
 from valera.identity.membership import TeamRole
 from valera.kit.db import Database, DatabaseUnavailable
 from valera.kit.secrets import Secret, Vault
+from valera.kit.storage import FolderStorage
 from valera.pricing.price_import import read_price_list
 from valera.reception.ingest import receive_update
 from valera.reception.intake import Intake, Settling
@@ -234,7 +237,7 @@ async def opened(url: str, peer: telegram.Telegram, vault: Vault, shops: tuple[S
             writer,
             Intake(db, clock, Settling(*[START - START] * 2)),
             Turns(db, clock, EvilModels(model), TOOLS, CAPS, till=till),
-            Sender(db, bot_api, vault, SentMarks(db), nobody_is_told),
+            Sender(db, bot_api, vault, SentMarks(db), nobody_is_told, FolderStorage(Path(os.devnull))),
         )
         model.interrupt = _interrupting(house)
         yield house

@@ -87,6 +87,7 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
         key,
         f"{slug}-secret".encode(),
     )
+    await execute(tx, "insert into testers (bot_id, telegram_user_id, name) values ($1, $2, 'Анна')", bot_id, telegram_user_id)
     client_id = await value(
         tx,
         "insert into clients (telegram_user_id, name, phone) values ($1, 'Анна', $2) returning id",
@@ -127,6 +128,11 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
         tx, "insert into feedback (booking_id, chat_id, mark, marked_at, words) values ($1, $2, 5, now(), 'Хорошо')", booking_id, chat_id
     )
     await _plant_followup(tx, chat_id, client_id, message_id)
+    await _plant_entrance(tx, account_id, member_id)
+    await _plant_merge(tx, client_id)
+    await execute(tx, "insert into chat_reads (member_id, chat_id) values ($1, $2)", member_id, chat_id)
+    await _plant_desk(tx, chat_id=chat_id, turn_id=turn_id, message_id=message_id, member_id=member_id)
+    await execute(tx, "insert into live_changes (account_id, topic) values ($1, 'chats')", account_id)
     await execute(tx, "insert into notices (kind, bot_id, resolved_at) values ('token_revoked', $1, now())", bot_id)
     await execute(
         tx,
@@ -160,6 +166,8 @@ async def plant_shop(tx: Tx, slug: str, *, number: int) -> Shop:
 
 async def _plant_shop_floor(tx: Tx, member_id: int) -> tuple[int, ...]:
     await execute(tx, "insert into prompts (version, text, author_id, published_at) values (1, 'Будь вежлив.', $1, now())", member_id)
+    await execute(tx, "insert into prompt_drafts (text, author_id) values ('Будь вежлив и краток.', $1)", member_id)
+    await execute(tx, "insert into trials (member_id) values ($1)", member_id)
     await execute(tx, "insert into facts (topic, text) values ('address', 'ул. Вымышленная, 1'), ('phone', '+7 916 000-00-00')")
     await execute(
         tx, "insert into opening_hours (weekday, opens, closes) select day, $1, $2 from generate_series(1, 7) as day", time(9), time(20)
@@ -203,6 +211,64 @@ async def _plant_followup(tx: Tx, chat_id: int, client_id: int, message_id: int)
         " values ($1, 0, 0, 'silent', $2, '2026-10-01', '2026-10-01')",
         chat_id,
         message_id,
+    )
+
+
+async def _plant_desk(tx: Tx, *, chat_id: int, turn_id: int, message_id: int, member_id: int) -> None:
+    """A draft that was dropped, a canned reply, and who had the chat open once."""
+    await execute(
+        tx,
+        "insert into drafts (chat_id, turn_id, upto_id, kind, state, text, decided_at)"
+        " values ($1, $2, $3, 'approval', 'dropped', 'Да.', now())",
+        chat_id,
+        turn_id,
+        message_id,
+    )
+    await execute(tx, "insert into canned_replies (title, text) values ('Адрес', 'Мы на Лесной, 5.')")
+    await execute(tx, "insert into desk_presence (chat_id, member_id, seen_at) values ($1, $2, '2026-10-01')", chat_id, member_id)
+
+
+async def _plant_merge(tx: Tx, client_id: int) -> None:
+    """A former card of the same person, empty; and what a program once asked for."""
+    former_id = await value(tx, "insert into clients (name, merged_into) values ('Анна', $1) returning id", client_id)
+    await execute(
+        tx,
+        """insert into client_merges (kept_id, merged_id, moved) select $1, $2, jsonb_build_object('before', card, 'after', card)
+             from (select jsonb_build_object('name', name, 'phone', phone, 'source', source, 'note', '', 'consent_at', null,
+                                             'unreachable_at', null) as card from clients where id = $1) kept""",
+        client_id,
+        former_id,
+    )
+    await execute(
+        tx,
+        "insert into api_requests (key_id, idempotency_key, fingerprint, made_id) select id, 'k1', sha256('{}'), 1 from api_keys"
+        " where account_id = current_setting('app.account_id')::bigint",
+    )
+
+
+async def _plant_entrance(tx: Tx, account_id: AccountId, member_id: int) -> None:
+    """Nobody is signed in: a session, a link and an invite that are long over, and a key that was taken back."""
+    token_hash = hashlib.sha256(f"{account_id}".encode()).digest()
+    await execute(
+        tx,
+        "insert into sessions (token_hash, account_id, member_id, method, device, created_at, seen_at, ends_at)"
+        " values ($1, $2, $3, 'link', 'Chrome, Windows', '2026-10-01', '2026-10-01', '2026-10-15')",
+        token_hash,
+        account_id,
+        member_id,
+    )
+    await execute(tx, "insert into login_links (member_id, token_hash, expires_at) values ($1, $2, '2026-10-01')", member_id, token_hash)
+    await execute(
+        tx,
+        "insert into invites (token_hash, role, created_by, expires_at, created_at) values ($1, 'support', $2, '2026-10-04', '2026-10-01')",
+        token_hash,
+        member_id,
+    )
+    await execute(
+        tx,
+        "insert into api_keys (name, prefix, key_hash, scope, created_by, revoked_at) values ('CRM', 'vk_old', $1, 'read', $2, now())",
+        token_hash,
+        member_id,
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
-from litestar import Litestar, Request, Response, get
-from litestar.exceptions import HTTPException
-from litestar.response import Redirect
+from litestar import Litestar, get
 
+from valera.api.app import beside, create_api
+from valera.dashboard.frame.errors import shown_errors
+from valera.dashboard.routes import dashboard
+from valera.identity.permission import Permission
 from valera.kit.db import DatabaseUnavailable
-from valera.kit.errors import Invalid, ValeraError
-from valera.kit.problems import problem
+from valera.kit.errors import Invalid
+from valera.kit.exit_signal import calling_at_exit
 from valera.migrations.checks import refuse_old_schema
 from valera.reception.ingest import ASGIApp, receive_updates
 from valera.reception.polling.keeper import BotKeeper
@@ -23,8 +25,8 @@ from valera.reception.update_writer import Busy, UpdateWriter
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from valera.dashboard.frame.given import Given
     from valera.kit.db import Database
-    from valera.services import Services
 
 log = structlog.get_logger(__name__)
 
@@ -33,22 +35,16 @@ READY_SECONDS = 2.0
 START_AGAIN_SECONDS = 5.0
 
 
-def create_app(services: Services, *, webhook_base: str | None, home_url: str | None) -> ASGIApp:
-    """``webhook_base``: where Telegram (or the simulator) reaches this installation, None: nowhere; ``home_url``: where a browser is sent
-    from ``/``.
-    """
-    writer, readiness = UpdateWriter(services.db), Readiness(services.db)
+def create_app(given: Given) -> ASGIApp:
+    """Telegram's updates first; then the dashboard, the JSON API, and what monitors ask."""
+    writer, readiness = UpdateWriter(given.db), Readiness(given.db)
 
-    @get("/", sync_to_thread=False)
-    def home() -> Response[Any]:
-        return Redirect(home_url) if home_url else Response("Valera", media_type="text/plain")
-
-    @get("/health/live", sync_to_thread=False)
+    @get("/health/live", permission=Permission.PUBLIC, sync_to_thread=False)
     def live() -> dict[str, str]:
         """The process runs."""
         return {"status": "live"}
 
-    @get("/health/ready")
+    @get("/health/ready", permission=Permission.PUBLIC)
     async def ready() -> dict[str, str]:
         """The process can store an update now, by the way that updates take: else 503, within READY_SECONDS, whatever hangs."""
         await readiness.check(writer)
@@ -57,23 +53,25 @@ def create_app(services: Services, *, webhook_base: str | None, home_url: str | 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await writer.open()
-        keeper = BotKeeper(services.db, services.bot_api, services.vault, writer, webhook_base)
-        keeping = asyncio.create_task(_look_after_bots(keeper))
+        keeper = BotKeeper(given.db, given.bot_api, given.vault, writer, given.office.base_url)
+        tasks = [asyncio.create_task(_look_after_bots(keeper)), asyncio.create_task(given.hub.run())]
         try:
-            yield
+            with calling_at_exit(given.hub.close):
+                yield
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await writer.close()
 
     behind = Litestar(
-        [home, live, ready],
+        [live, ready, *dashboard(given)],
         lifespan=[lifespan],
-        exception_handlers={ValeraError: _render, HTTPException: _render_http, Exception: _render_unknown},
+        exception_handlers=shown_errors(given.clock),
         openapi_config=None,
         logging_config=None,
     )
-    return receive_updates(writer, behind)
+    return receive_updates(writer, beside(create_api(given.db, given.clock), behind))
 
 
 @dataclass(slots=True)
@@ -103,20 +101,3 @@ async def _look_after_bots(keeper: BotKeeper) -> None:
         except Exception:  # the job runner
             log.exception("bot_keeper_failed")
             await asyncio.sleep(START_AGAIN_SECONDS)
-
-
-def _render(_: Request[Any, Any, Any], error: ValeraError) -> Response[dict[str, Any]]:
-    if isinstance(error, DatabaseUnavailable):
-        log.error("database_unavailable")
-    return problem(error)
-
-
-def _render_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    """The framework's own refusals, in our form; what it says of a 4xx is safe to show."""
-    return problem(status=error.status_code, detail=error.detail if error.status_code < 500 else "")  # noqa: PLR2004
-
-
-def _render_unknown(_: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    """The HTTP edge: whatever it was, it is logged here and shown to nobody."""
-    log.error("request_failed", exc_info=error)
-    return problem(status=500, detail="")

@@ -41,14 +41,11 @@ def serve_web(settings: Settings) -> None:
 
 async def _serve_web(settings: Settings) -> None:
     from valera.app import create_app
-    from valera.services import open_services, telegram_api_url, webhook_base
+    from valera.services import open_given
 
     set_up_logs(settings.log_level, settings.log_format)
-    base = webhook_base(settings)
-    home = None if settings.public_url or settings.telegram_api_url else telegram_api_url(settings)
-    async with open_services(settings) as services:
-        app, farewell_seconds = create_app(services, webhook_base=base, home_url=home), FAREWELL_SECONDS if settings.public_url else 0
-        await _serve(app, settings.host, settings.web_port, farewell_seconds=farewell_seconds)
+    async with open_given(settings) as given:
+        await _serve(create_app(given), settings.host, settings.web_port, farewell_seconds=FAREWELL_SECONDS if settings.public_url else 0)
 
 
 def prepare_worker() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from valera.backoffice.retention import Retention
 from valera.kit.db import ACQUIRE_SECONDS, Database
@@ -18,16 +22,22 @@ from valera.settings import Settings, read_addresses
 from valera.telegram.api.client import BotApi
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from valera.assistant.chain.link import Models
     from valera.assistant.loop import Caps
     from valera.assistant.tools import Tool
+    from valera.dashboard.frame.given import Given
+    from valera.dashboard.frame.sign_in import SignIn
     from valera.kit.clock import Clock
     from valera.kit.storage import Storage
     from valera.reception.intake import Settling
     from valera.reception.paying import Till
+    from valera.reception.trial.conversation import Trying
 
+
+T = TypeVar("T")
 
 WORKER_PATIENCE_SECONDS = 120.0
 """Nobody stands before a worker: when it has more to do than connections to do it with, its work waits its turn."""
@@ -69,6 +79,66 @@ async def open_services(settings: Settings, *, patience: float = ACQUIRE_SECONDS
             yield Services(db, bot_api, open_vault(settings))
         finally:
             await bot_api.close()
+
+
+@asynccontextmanager
+async def open_given(settings: Settings) -> AsyncIterator[Given]:
+    """What the web process needs. Raises as `open_services`."""
+    from valera.dashboard.frame.given import Given
+    from valera.kit.clock import SystemClock
+    from valera.kit.live import Hub
+    from valera.telegram.bots.connect import Office
+
+    async with open_services(settings) as made, AsyncExitStack() as stack:
+        is_simulator = settings.telegram_api_url is None
+        address = telegram_api_url(settings)
+        yield Given(
+            made.db,
+            SystemClock(),
+            open_storage(settings),
+            made.vault,
+            made.bot_api,
+            office=Office(made.db, made.bot_api, made.vault, webhook_base(settings), address, is_simulator),
+            hub=Hub(made.db),
+            trying=OnDemand(stack, partial(open_trying, settings, made.db, made.vault)),
+            house_models=settings.models,
+            simulator=address if is_simulator else None,
+            sign_in=await open_sign_in(settings, stack),
+        )
+
+
+async def open_sign_in(settings: Settings, stack: AsyncExitStack) -> SignIn:
+    """Closed with the stack. Only beside the simulator, and nowhere public, may people choose who they are."""
+    from valera.dashboard.frame.sign_in import SignIn, is_loopback
+    from valera.identity.telegram.openid import TELEGRAM, Client, OpenId
+    from valera.identity.telegram.widget import Widget
+    from valera.telegram.api.transport import open_session
+
+    address = (settings.public_url or local_url(settings.host, settings.web_port)).rstrip("/")
+    token, proxy = settings.sign_in_bot_token, _proxy(settings)
+    openid = None
+    if settings.sign_in_client_id is not None and settings.sign_in_client_secret is not None:
+        client = Client(settings.sign_in_client_id, Secret(settings.sign_in_client_secret.get_secret_value()))
+        openid = OpenId(TELEGRAM, client, partial(open_session, proxy))
+        stack.push_async_callback(openid.close)
+    widget = Widget(Secret(token.get_secret_value())) if token is not None else None
+    is_demo = settings.telegram_api_url is None and is_loopback(urlsplit(address).hostname)
+    return SignIn(address, openid, widget, is_demo)
+
+
+class OnDemand(Generic[T]):
+    """Opened by whoever asks first, closed with the stack that it was given."""
+
+    def __init__(self, stack: AsyncExitStack, opening: Callable[[], AbstractAsyncContextManager[T]]) -> None:
+        self._stack, self._opening = stack, opening
+        self._opened: T | None = None
+        self._lock = asyncio.Lock()
+
+    async def __call__(self) -> T:
+        async with self._lock:
+            if self._opened is None:
+                self._opened = await self._stack.enter_async_context(self._opening())
+            return self._opened
 
 
 @asynccontextmanager
@@ -118,6 +188,26 @@ async def open_models(settings: Settings, db: Database, vault: Vault, *, seconds
         await clients.close()
 
 
+@asynccontextmanager
+async def open_trying(settings: Settings, db: Database, vault: Vault) -> AsyncIterator[Trying]:
+    """For members who try the assistant out. Models and dictionaries take seconds to import: pages are served meanwhile."""
+
+    def prepare() -> None:
+        import_module("valera.reception.trial.conversation")
+        from valera.reception.readiness import warm_up
+
+        warm_up()
+
+    await asyncio.to_thread(prepare)
+    from valera.assistant.loop import Caps
+    from valera.kit.clock import SystemClock
+    from valera.reception.trial.conversation import Trying
+
+    caps = Caps(fallback_seconds=settings.fallback_seconds)
+    async with open_models(settings, db, vault, seconds=caps.seconds) as models:
+        yield Trying(db, SystemClock(), models, open_till(settings), caps)
+
+
 def open_till(settings: Settings) -> Till:
     from valera.assistant.models.cost import Prices
     from valera.assistant.models.prices import read_prices, read_rates
@@ -163,8 +253,11 @@ def telegram_api_url(settings: Settings) -> str:
 
 def open_bot_api(settings: Settings) -> BotApi:
     """Through the proxy, if one is set; the simulator is on this machine and needs none."""
-    proxy = settings.telegram_proxy if settings.telegram_api_url else None
-    return BotApi(telegram_api_url(settings), proxy=Secret(proxy.get_secret_value()) if proxy else None)
+    return BotApi(telegram_api_url(settings), proxy=_proxy(settings) if settings.telegram_api_url else None)
+
+
+def _proxy(settings: Settings) -> Secret | None:
+    return Secret(settings.telegram_proxy.get_secret_value()) if settings.telegram_proxy else None
 
 
 def webhook_base(settings: Settings) -> str | None:

@@ -71,6 +71,15 @@ class Settings(BaseSettings):
     telegram_proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     """Proxy on the way to Telegram, `http://`, `https://` or `socks5://`, with name and password if it wants them; empty: none."""
 
+    sign_in_client_id: str | None = Field(default=None, pattern="^[0-9]{1,20}$")
+    """Of the sign-in bot at Telegram's OpenID Connect, one bot for all shops, as BotFather says it. Empty: no such sign-in."""
+
+    sign_in_client_secret: SecretStr | None = None
+    """What BotFather said beside the client id."""
+
+    sign_in_bot_token: SecretStr | None = None
+    """Token of the sign-in bot, for the older Login Widget, used where there is no client id; empty: no widget."""
+
     master_key: SecretStr | None = None
     """32 random bytes in base64 that seal bot tokens; empty: a file in the home folder, made at the first start."""
 

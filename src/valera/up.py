@@ -15,6 +15,7 @@ import msgspec
 
 from valera import process
 from valera.accounts.account import list_accounts
+from valera.backoffice.demo import is_planted
 from valera.home import Instance, alone
 from valera.kit.db import Database
 from valera.kit.liveness import is_anyone_alive
@@ -66,8 +67,11 @@ class Plan:
 
     def greeting(self) -> str:
         if self.simulator_url is None:
-            return f"Valera is ready at {self.web_url} and answers Telegram. Ctrl-C stops it."
-        return f"Valera is ready. Open {self.simulator_url} and write to the shop as its client. Ctrl-C stops everything."
+            return f"Valera is ready: the shops' teams work at {self.web_url}, and clients are answered in Telegram. Ctrl-C stops it."
+        return (
+            f"Valera is ready. The shop's team works at {self.web_url} (one click signs you in),"
+            f" its clients write at {self.simulator_url}. Ctrl-C stops everything."
+        )
 
 
 def up(settings: Settings, say: Callable[[str], None] = print) -> int:
@@ -153,8 +157,9 @@ async def _plant_demo(settings: Settings, url: str) -> None:
     await db.open()
     try:
         async with db.identity_tx() as tx:
-            if await list_accounts(tx):
-                return
+            known = [account.slug for account in await list_accounts(tx)]
+        if is_planted(known):
+            return
         from valera.backoffice.demo.plant import plant_demo
         from valera.services import open_vault
 

@@ -89,6 +89,7 @@ class Worker:
     _beaten_at: float = 0
     _doubtful_until: float = 0
     _active: set[TurnClaim] = field(default_factory=set[TurnClaim])
+    _looking: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _intake: Intake = field(init=False)
     _turns: Turns = field(init=False)
     _mailboxes: Lane[MailboxClaim] = field(init=False)
@@ -105,7 +106,7 @@ class Worker:
         self._intake = Intake(made.db, made.clock, made.settling)
         presences = Presences(made.db, made.bot_api, made.vault)
         self._turns = Turns(made.db, made.clock, made.models, made.tools, made.caps, presences, made.till, made.is_streaming)
-        self._sender = Sender(made.db, made.bot_api, made.vault, SentMarks(made.db), _mark_unreachable)
+        self._sender = Sender(made.db, made.bot_api, made.vault, SentMarks(made.db), _mark_unreachable, made.storage)
         others = max(1, self.concurrent_turns // 16)
         self._mailboxes = Lane("mailbox", 64, 48, self._claim_mailboxes, self._take_in)
         self._turn_lane = Lane("turn", self.concurrent_turns + others, self.concurrent_turns, self._claim_turns, self._run_turn)
@@ -124,6 +125,7 @@ class Worker:
             "turn": self._turn_lane.wake,
             "delivery": self._deliveries.wake,
             "press": self._presses.wake,
+            "takeover": self._look_for_takeovers,
         }
         pruner = Pruner(self.services.db, self.services.retention, is_busy=lambda: any(lane.is_busy for lane in lanes))
         alive = asyncio.create_task(stay_alive(self.services.db, self.number, wake))
@@ -198,6 +200,20 @@ class Worker:
         else:
             self._deliveries.begin(ended.departure)
         return ended.is_more_due
+
+    def _look_for_takeovers(self) -> None:
+        """Somebody has taken a chat over: if its turn runs here, it stops."""
+        if self._active:
+            looking = asyncio.create_task(self._stop_taken())
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _stop_taken(self) -> None:
+        try:
+            async with self.services.db.queue() as tx:
+                self._turns.running.stop(await queries.select_taken(tx, [claim.id for claim in self._active]))
+        except (DatabaseUnavailable, asyncpg.PostgresError) as error:
+            log.warning("takeover_unseen", error=type(error).__name__)  # the turn finds out when it ends
 
     async def _claim_deliveries(self, limit: int, portions: Portions) -> Sequence[Claim]:
         return await self._sender.claim(worker=self.number, limit=limit, portions=portions)
@@ -279,4 +295,5 @@ class Worker:
 
 
 async def _mark_unreachable(tx: AccountTx, chat_id: int) -> None:
-    await mark_unreachable(tx, (await get_chat(tx, chat_id)).client_id)
+    chat = await get_chat(tx, chat_id)
+    await mark_unreachable(tx, chat.client_id, telegram_user_id=chat.telegram_chat_id)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-SHARED_TABLES = {"telegram_users", "workers"}
+SHARED_TABLES = {"telegram_users", "workers", "sessions", "sign_ins", "used_sign_ins", "limits"}
 JOB_TABLES = {"jobs.pgqueuer", "jobs.pgqueuer_log"}
 """Of pgqueuer, in a schema of their own: `test_jobs.py` says who may do what there."""
-"""No account_id: people are shared by shops, worker processes belong to none. Both are closed to valera_app."""
+"""No account_id: people are shared by shops, worker processes belong to none, sign-ins come before any shop. Closed to valera_app."""
 
 UNIQUE_BY_THEMSELVES = {
     "accounts_pkey",
@@ -20,6 +20,14 @@ UNIQUE_BY_THEMSELVES = {
     "bots_telegram_id_key",
     "bots_webhook_key_key",
     "bots_previous_webhook_key_key",
+    "sessions_pkey",
+    "sessions_token_hash_key",
+    "sign_ins_pkey",
+    "used_sign_ins_pkey",
+    "limits_pkey",
+    "login_links_token_hash_key",
+    "invites_token_hash_key",
+    "api_keys_key_hash_key",
 }
 """Found before the account is known, random or somebody else's numbers."""
 
@@ -29,7 +37,8 @@ READ = frozenset({"select"})
 APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         (
-            "memberships", "bots", "model_keys", "prompts", "facts", "clients", "vehicles", "chats", "messages", "deliveries",
+            "memberships", "bots", "model_keys", "prompts", "prompt_drafts", "trials", "facts", "clients", "vehicles", "chats", "messages",
+            "deliveries",
             "car_rules", "bays", "bay_works", "special_hours", "opening_hours", "holidays", "service_durations", "slot_offers",
             "proposals", "attachments",
         ),
@@ -38,32 +47,47 @@ APP_TABLES: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(("price_lists", "price_drafts"), frozenset({"select", "insert", "delete"})),
     **dict.fromkeys(("price_items", "price_corrections"), JOURNAL),
     "counters": {"select", "insert", "update"},
+    "testers": {"select", "insert", "delete"},
+    "drafts": JOURNAL,
+    "dialogue_outcomes": {"select", "insert", "delete"},
+    **dict.fromkeys(("canned_replies", "desk_presence"), APP_FULL),
     "bookings": {"select", "insert", "update"},
+    "chat_reads": {"select", "insert", "update"},
     **dict.fromkeys(("turn_steps", "booking_events", "analytics_events", "quarantined_updates"), JOURNAL),
     **dict.fromkeys(("accounts", "telegram_updates", "telegram_update_conflicts", "mailboxes", "button_presses"), READ),
     "turns": JOURNAL,
     "notices": JOURNAL,
-    **dict.fromkeys(("reminders", "feedback", "callbacks", "waitlist", "waitlist_offers", "dialogue_outcomes"), JOURNAL),
+    **dict.fromkeys(("login_links", "invites", "api_keys"), JOURNAL),
+    **dict.fromkeys(("reminders", "feedback", "callbacks", "waitlist", "waitlist_offers"), JOURNAL),
     **dict.fromkeys(("summaries", "usage", "spending", "client_spending", "disclosures"), JOURNAL),
     "erasures": READ,
+    "live_changes": frozenset(),
     "restores": READ,
+    **dict.fromkeys(("client_merges", "api_requests"), JOURNAL),
 }  # fmt: skip
 APP_COLUMNS: dict[tuple[str, str], set[str]] = {
     ("notices", "update"): {"resolved_at"},
+    ("drafts", "update"): {"state", "hint", "decided_by", "decided_at"},
+    ("live_changes", "insert"): {"account_id", "topic"},
+    ("invites", "update"): {"revoked_at"},
+    ("api_keys", "update"): {"revoked_at"},
     ("price_drafts", "update"): {"closed_at", "published_version"},
     ("price_corrections", "update"): {"undone_at"},
     ("reminders", "update"): {"coming_at"},
     ("feedback", "update"): {"turn_id", "mark", "marked_at", "words", "message_id"},
     ("callbacks", "update"): {
-        "chat_id", "turn_id", "phone", "wish", "reason", "due_at", "attempts", "escalated_at", "outcome", "closed_at", "closed_by",
+        "client_id", "chat_id", "turn_id", "phone", "wish", "reason", "due_at", "attempts", "escalated_at", "outcome", "closed_at",
+        "closed_by", "taken_by", "taken_at",
     },
-    ("waitlist", "update"): {"state", "booking_id", "ended_at"},
+    ("client_merges", "update"): {"moved", "undone_by", "undone_at"},
+    ("api_requests", "update"): {"made_id"},
+    ("waitlist", "update"): {"client_id", "state", "booking_id", "ended_at"},
     ("waitlist_offers", "update"): {"state", "turn_id", "decided_at"},
-    ("disclosures", "update"): {"message_id", "told_at"},
+    ("disclosures", "update"): {"client_id", "message_id", "told_at"},
     ("restores", "update"): {"released_at"},
     ("usage", "update"): {"answers", "input_tokens", "output_tokens", "cached_tokens", "unpriced", "cost", "charged"},
     ("spending", "update"): {"spent", "near_at", "over_at"},
-    ("client_spending", "update"): {"spent", "near_at", "over_at"},
+    ("client_spending", "update"): {"client_id", "spent", "near_at", "over_at"},
     ("accounts", "update"): {"name", "subscription_tier", "settings", "time_zone", "locale", "currency", "owner_id"},
     ("telegram_updates", "update"): {"done_at"},
     ("telegram_update_conflicts", "update"): {"done_at"},
@@ -96,8 +120,9 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_queue", "button_presses", "update"): {"acknowledged_at"},
     ("valera_queue", "turns", "select"): {
         "account_id", "id", "chat_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "failures", "round",
-        "started_at",
+        "started_at", "trigger",
     },
+    ("valera_queue", "chats", "select"): {"account_id", "id", "status"},
     ("valera_queue", "turns", "update"): {"state", "fence", "worker", "leased_until", "attempts", "started_at"},
     ("valera_queue", "deliveries", "select"): {
         "account_id", "id", "chat_id", "bot_id", "state", "due_at", "fence", "worker", "leased_until", "attempts", "unsure", "created_at",
@@ -117,12 +142,44 @@ ACROSS: dict[tuple[str, str, str], set[str]] = {
     ("valera_queue", "turn_steps", "select"): {"created_at"},
     ("valera_queue", "slot_offers", "select"): {"expires_at"},
     ("valera_queue", "proposals", "select"): {"state", "expires_at"},
-    ("valera_identity", "accounts", "select"): {"id", "slug", "name", "locale", "created_at"},
+    ("valera_queue", "api_requests", "select"): {"created_at"},
+    ("valera_queue", "trials", "select"): {"touched_at"},
+    ("valera_queue", "live_changes", "select"): {"account_id", "id", "xid", "at", "topic"},
+    ("valera_queue", "live_changes", "insert"): {"account_id", "topic"},
+    ("valera_queue", "sessions", "select"): {"ends_at"},
+    ("valera_queue", "sign_ins", "select"): {"expires_at"},
+    ("valera_queue", "used_sign_ins", "select"): {"expires_at"},
+    ("valera_queue", "login_links", "select"): {"expires_at"},
+    ("valera_queue", "limits", "select"): {"free_at"},
+    ("valera_identity", "accounts", "select"): {"id", "slug", "name", "locale", "created_at", "time_zone", "currency", "owner_id"},
     ("valera_identity", "accounts", "insert"): {
         "slug", "name", "subscription_tier", "settings", "time_zone", "locale", "currency", "data_key",
     },
     ("valera_identity", "bots", "select"): {"account_id", "id", "telegram_id", "username", "webhook_key", "delivery", "state"},
-    ("valera_identity", "memberships", "select"): {"account_id", "id", "telegram_user_id", "role"},
+    ("valera_identity", "memberships", "select"): {"account_id", "id", "telegram_user_id", "role", "name", "removed_at"},
+    ("valera_identity", "memberships", "update"): {"telegram_user_id"},
+    ("valera_identity", "sessions", "select"): {
+        "id", "token_hash", "telegram_user_id", "account_id", "member_id", "method", "device", "language", "created_at", "seen_at",
+        "ends_at",
+    },
+    ("valera_identity", "sessions", "insert"): {
+        "token_hash", "telegram_user_id", "account_id", "member_id", "method", "device", "language", "created_at", "seen_at", "ends_at",
+    },
+    ("valera_identity", "sessions", "update"): {"language", "seen_at", "ends_at"},
+    ("valera_identity", "sign_ins", "select"): {"browser_hash", "return_to", "session_id", "expires_at"},
+    ("valera_identity", "sign_ins", "insert"): {"browser_hash", "return_to", "session_id", "expires_at"},
+    ("valera_identity", "sign_ins", "update"): {"expires_at"},
+    ("valera_identity", "used_sign_ins", "select"): {"hash", "expires_at"},
+    ("valera_identity", "used_sign_ins", "insert"): {"hash", "expires_at"},
+    ("valera_identity", "login_links", "select"): {"account_id", "id", "member_id", "token_hash", "expires_at", "used_at"},
+    ("valera_identity", "login_links", "update"): {"used_at"},
+    ("valera_identity", "invites", "select"): {"account_id", "id", "token_hash", "role", "name", "expires_at", "used_at", "revoked_at"},
+    ("valera_identity", "invites", "update"): {"used_at"},
+    ("valera_identity", "api_keys", "select"): {"account_id", "id", "key_hash", "scope", "created_by", "last_used_at", "revoked_at"},
+    ("valera_identity", "api_keys", "update"): {"last_used_at"},
+    ("valera_identity", "limits", "select"): {"what", "who", "free_at"},
+    ("valera_identity", "limits", "insert"): {"what", "who", "free_at"},
+    ("valera_identity", "limits", "update"): {"free_at"},
     ("valera_identity", "telegram_users", "select"): {"telegram_id", "username", "first_name", "last_name", "language"},
     ("valera_identity", "telegram_users", "insert"): {"telegram_id", "username", "first_name", "last_name", "language"},
     ("valera_identity", "telegram_users", "update"): {"username", "first_name", "last_name", "language", "updated_at"},
@@ -139,6 +196,14 @@ PRUNED: dict[str, str] = {
     "slot_offers": "(expires_at < (now() - '1 day'::interval))",
     "proposals": "((state <> 'open'::text) AND (expires_at < (now() - '30 days'::interval)))",
     "workers": "(alive_until < (now() - '1 day'::interval))",
+    "live_changes": "(at < (now() - '01:00:00'::interval))",
+    "trials": "(touched_at < (now() - '1 day'::interval))",
+    "api_requests": "(created_at < (now() - '1 day'::interval))",
+    "sessions": "(ends_at < (now() - '1 day'::interval))",
+    "sign_ins": "(expires_at < (now() - '1 day'::interval))",
+    "used_sign_ins": "(expires_at < (now() - '1 day'::interval))",
+    "login_links": "(expires_at < (now() - '1 day'::interval))",
+    "limits": "(free_at < (now() - '1 day'::interval))",
 }
 """What `valera_queue` may delete: finished rows, and none younger than this, whatever it is asked to."""
 
@@ -148,6 +213,7 @@ ERASED: dict[str, AbstractSet[str]] = {
             "clients", "vehicles", "chats", "messages", "attachments", "turns", "turn_steps", "deliveries", "summaries", "client_spending",
             "slot_offers", "proposals", "disclosures", "telegram_updates", "telegram_update_conflicts", "quarantined_updates", "mailboxes",
             "notices", "bookings", "reminders", "feedback", "callbacks", "waitlist", "waitlist_offers", "dialogue_outcomes",
+            "testers", "client_merges", "drafts", "chat_reads", "desk_presence",
         ),
         frozenset({"select", "delete"}),
     ),

@@ -144,7 +144,7 @@ def test_every_make_target_exists(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_command_exists(document: Path) -> None:
-    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z]+)(?: ([a-z-]+)(?=\s|$))?(.*)$"
+    said = r"^(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?valera ([a-z-]+)(?: ([a-z-]+)(?=\s|$))?(.*)$"
     used = [words for text in code(document.read_text("utf-8")) for words in re.findall(said, text, re.MULTILINE)]
 
     assert [words for words in used if not _is_command(*words)] == []

@@ -28,9 +28,15 @@ def test_what_is_not_kept_for_good_is_pruned_and_nothing_else_may_be() -> None:
 
 
 def test_the_schema_lets_nothing_go_sooner_than_the_least_setting() -> None:
-    bounds = {table: timedelta(days=int(re.findall(r"'(\d+) days?'::interval", policy)[0])) for table, policy in PRUNED.items()}
+    bounds = {table: bound(policy) for table, policy in PRUNED.items()}
 
     assert bounds == {table: LEAST.of(table) for table in PRUNED}
+
+
+def bound(policy: str) -> timedelta:
+    """Of "(at < (now() - '7 days'::interval))" and "(at < (now() - '01:00:00'::interval))"."""
+    days, hours = re.findall(r"'(?:(\d+) days?|(\d+):00:00)'::interval", policy)[0]
+    return timedelta(days=int(days or 0), hours=int(hours or 0))
 
 
 def test_raw_updates_live_a_week_and_the_journal_a_month() -> None:

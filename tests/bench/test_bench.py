@@ -20,6 +20,8 @@ KEYS = """
     bots_worker_rss_mib imports.scripted.s.median
     ingest.ratio_pgbench ingest.ratio_aiogram latency_100.p50_ms latency_100.p99_ms latency_500.p50_ms latency_500.p99_ms
     turns_per_s.in_process turns_per_s.http warm_start_s worker_rss_mib prices.tool.p95_ms
+    dashboard.pages.large.inbox.p95_ms dashboard.pages.large.thread.p95_ms dashboard.pages.large.board.p95_ms
+    dashboard.pages.large.search.p95_ms dashboard.visible.p95_ms dashboard.streams.web_rss_mib
     bookings.find_slots.p95_ms bookings.crowd.p99_ms gates.new_ms.p95 gates.warm_ms.p95
 """
 

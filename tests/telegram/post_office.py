@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,6 +17,7 @@ from tests.disclosure import answer_of
 from tests.telegram.scripted_telegram import ScriptedTelegram, scripted_telegram
 from valera.kit.db import AccountTx, Database, account_scope
 from valera.kit.secrets import Place, Secret, Vault
+from valera.kit.storage import FolderStorage, Storage
 from valera.telegram.api.client import BotApi
 from valera.telegram.outbox.delivery import Claim, Sender, put_delivery
 from valera.telegram.outbox.sent import SentMarks
@@ -33,6 +36,7 @@ class PostOffice:
     vault: Vault
     owner: asyncpg.Connection
     gone: list[int] = field(default_factory=list)
+    storage: Storage = field(default_factory=lambda: FolderStorage(Path(os.devnull)))
 
     async def put(self, text: str, *, chat_id: int | None = None, **fields: Any) -> None:
         with account_scope(self.shop.account_id):
@@ -46,7 +50,7 @@ class PostOffice:
 
     @property
     def sender(self) -> Sender:
-        return Sender(self.db, self.bot_api, self.vault, SentMarks(self.db), self.mark_gone)
+        return Sender(self.db, self.bot_api, self.vault, SentMarks(self.db), self.mark_gone, self.storage)
 
     async def send(self) -> int:
         """Claim and send once; how many were claimed."""

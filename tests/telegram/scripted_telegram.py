@@ -78,7 +78,7 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
         return json.loads(await request.read())
     form = await request.post()
     return {
-        key: (given.filename, given.content_type, given.file.read().decode()) if isinstance(given, web.FileField) else given
+        key: (given.filename, given.content_type, given.file.read().decode(errors="replace")) if isinstance(given, web.FileField) else given
         for key, given in form.items()
     }
 

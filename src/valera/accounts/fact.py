@@ -17,3 +17,8 @@ async def list_facts(tx: AccountTx) -> dict[str, str]:
 
 async def state_fact(tx: AccountTx, topic: str, text: str) -> None:
     await queries.upsert_fact(tx, topic, text)
+
+
+async def withdraw_fact(tx: AccountTx, topic: str) -> str | None:
+    """What it said; None: the shop says nothing about that."""
+    return await queries.delete_fact(tx, topic)

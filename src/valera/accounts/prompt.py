@@ -79,10 +79,11 @@ async def publish(tx: AccountTx, version: int | None = None) -> PromptVersion:
     return chosen
 
 
-async def roll_back(tx: AccountTx, *, to: int, author: int | None = None) -> int:
+async def roll_back(tx: AccountTx, *, to: int, author: int | None = None, note: str | None = None) -> int:
     """A new version with the text of an old one, in force at once; ``to`` 0: no prompt of its own, only the house's."""
     text = (await get_prompt(tx, to)).text if to else ""
-    return await queries.insert_prompt(tx, text=text, note=f"back to version {to}", author_id=author, is_published=True)
+    told = f"back to version {to}" if note is None else note
+    return await queries.insert_prompt(tx, text=text, note=told, author_id=author, is_published=True)
 
 
 async def publish_text(tx: AccountTx, text: str) -> None:

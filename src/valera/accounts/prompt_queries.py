@@ -66,3 +66,38 @@ async def insert_prompt(tx: AccountTx, *, text: str, note: str, author_id: int |
 
 async def update_published(tx: AccountTx, version: int) -> None:
     await execute(tx, "update prompts set published_at = clock_timestamp() where version = $1", version)
+
+
+# ---- the draft ----------------------------------------------------------------------------------
+
+
+async def select_draft(tx: AccountTx, row: type[Row]) -> Row | None:
+    return await maybe(
+        tx,
+        row,
+        "select d.text, d.revision, m.name as author, d.saved_at  from prompt_drafts d left join memberships m on m.id = d.author_id",
+    )
+
+
+async def lock_draft(tx: AccountTx) -> None:
+    await value(tx, "select revision from prompt_drafts for update")
+
+
+async def upsert_draft(tx: AccountTx, *, text: str, revision: int, author_id: int | None) -> bool:
+    """``revision``: that the writer knows, 0: none. False: it is another one."""
+    return bool(
+        await execute(
+            tx,
+            "insert into prompt_drafts as d (text, author_id)"
+            " select $1, $3 where $2 = 0 or exists (select from prompt_drafts where revision = $2)"
+            " on conflict (account_id) do update set text = $1, author_id = $3, revision = d.revision + 1, saved_at = now()"
+            "   where d.revision = $2",
+            text,
+            revision,
+            author_id,
+        )
+    )
+
+
+async def delete_draft(tx: AccountTx, *, revision: int) -> bool:
+    return bool(await execute(tx, "delete from prompt_drafts where revision = $1", revision))

@@ -45,6 +45,10 @@ async def upsert_fact(tx: AccountTx, topic: str, text: str) -> None:
     )
 
 
+async def delete_fact(tx: AccountTx, topic: str) -> str | None:
+    return await value(tx, "delete from facts where topic = $1 returning text", topic)
+
+
 async def update_settings(tx: AccountTx, changes: dict[str, Any]) -> None:
     """``changes`` replace what the shop's settings hold under these names."""
     await execute(tx, "update accounts set settings = settings || $1", changes)

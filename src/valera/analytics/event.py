@@ -44,6 +44,13 @@ class EventType(StrEnum):
     LEFT_GROUP = "left_group"
     UPDATE_KEPT = "update_kept"
     FILE_LOST = "file_lost"
+    EXPORTED = "exported"
+    MEMBER_INVITED = "member_invited"
+    INVITE_REVOKED = "invite_revoked"
+    MEMBER_JOINED = "member_joined"
+    ROLE_CHANGED = "role_changed"
+    MEMBER_REMOVED = "member_removed"
+    LOGIN_LINK_MADE = "login_link_made"
 
 
 async def track(tx: AccountTx, event: EventType, properties: dict[str, Any]) -> None:

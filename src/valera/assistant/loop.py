@@ -5,6 +5,7 @@ Nothing here knows what the tools do or what the gates look for; both come from 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -28,6 +29,7 @@ from valera.assistant.drafting import GatedDraft
 from valera.assistant.errors import BadAnswer, CapReached, WrongLanguage
 from valera.assistant.journal import Step, StepKind
 from valera.assistant.models.cost import Prices
+from valera.assistant.stopping import Stopped, unless
 from valera.assistant.tools import Done, Failed
 from valera.kit.db import without_nul
 
@@ -95,7 +97,7 @@ class _Spent:
 class Respond:
     """One round of one turn.
 
-    ``is_understood``: whether the client can read it. ``prefix``: with what the instructions of every turn begin.
+    ``is_understood``: whether the client can read it. ``prefix``: with what the instructions of every turn begin. ``stop`` ends it.
     """
 
     chain: Chain
@@ -108,12 +110,13 @@ class Respond:
     is_understood: Callable[[str], bool] = lambda _: True
     prefix: str = ""
     prices: Prices = field(default_factory=Prices)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
     _link: str = field(default="", init=False)
     _at: int = field(default=0, init=False)
     _foreign: tuple[str, int] | None = field(default=None, init=False)
 
     async def __call__(self, messages: list[ModelMessage]) -> Reply:
-        """Ask until there is a text that passes, then return it. Raises ModelError when there is none to be had."""
+        """Ask until there is a text that passes, then return it. Raises ModelError when there is none to be had, Stopped."""
         written = [step for step in self.journal.steps if step.kind == StepKind.MODEL]
         self.chain = self.chain.going_on_from(_last_link((*self.journal.earlier, *self.journal.steps)))
         spent, refused = _Spent(), ()
@@ -144,7 +147,7 @@ class Respond:
             return read_response(step.content)
         spent.refuse_more(self.caps)
         since = time.perf_counter()
-        answer = await ask(self.chain, self._question(messages))
+        answer = await unless(self.stop, ask(self.chain, self._question(messages)))
         self.chain, self._link, self._at = answer.rest, answer.link.name, len(self.journal.steps)
         content = _describe(answer.response) | self._account(answer.link, answer.response) | {"upto": self.upto}
         self.journal.record_answer(content, _ms(since))
@@ -210,6 +213,8 @@ class Respond:
         for step in self.journal.steps[self._at + 1 :]:  # what this very answer called for: some providers give their ids again
             if step.kind == StepKind.TOOL and step.content["call_id"] == call.tool_call_id:
                 return _returned(call, step.content["content"])
+        if self.stop.is_set():
+            raise Stopped
         spent.calls += 1
         if self.watcher is not None:
             self.watcher.calls(call.tool_name)

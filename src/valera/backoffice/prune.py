@@ -57,7 +57,15 @@ STEPS: Mapping[str, Step] = {
     "turn_steps": queries.prune_steps,
     "slot_offers": queries.prune_offers,
     "proposals": queries.prune_proposals,
+    "live_changes": queries.prune_changes,
     "workers": queries.prune_workers,
+    "api_requests": queries.prune_requests,
+    "trials": queries.prune_trials,
+    "sessions": queries.prune_sessions,
+    "sign_ins": queries.prune_sign_ins,
+    "used_sign_ins": queries.prune_used_sign_ins,
+    "login_links": queries.prune_login_links,
+    "limits": queries.prune_limits,
     "jobs.pgqueuer_log": queries.prune_job_log,
 }
 """Of every table that is not kept for good: how one stretch of it is pruned."""

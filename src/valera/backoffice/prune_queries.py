@@ -135,12 +135,125 @@ async def prune_proposals(tx: QueueTx, row: type[Row], *, after: Place, keep: ti
     )
 
 
+async def prune_requests(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, created_at from api_requests where ctid > $1::tid limit $3),"
+        " pruned as (delete from api_requests t using stretch where t.ctid = stretch.at and stretch.created_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_trials(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, touched_at from trials where ctid > $1::tid limit $3),"
+        " pruned as (delete from trials t using stretch where t.ctid = stretch.at and stretch.touched_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_changes(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    """The web processes do it every minute; this is for an installation in which none runs."""
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as place, at from live_changes where ctid > $1::tid limit $3),"
+        " pruned as (delete from live_changes t using stretch where t.ctid = stretch.place and stretch.at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(place) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
 async def prune_workers(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
     return await one(
         tx,
         row,
         "with stretch as materialized (select ctid as at, alive_until from workers where ctid > $1::tid limit $3),"
         " pruned as (delete from workers t using stretch where t.ctid = stretch.at and stretch.alive_until < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_sessions(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, ends_at from sessions where ctid > $1::tid limit $3),"
+        " pruned as (delete from sessions t using stretch where t.ctid = stretch.at and stretch.ends_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_sign_ins(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, expires_at from sign_ins where ctid > $1::tid limit $3),"
+        " pruned as (delete from sign_ins t using stretch where t.ctid = stretch.at and stretch.expires_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_used_sign_ins(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, expires_at from used_sign_ins where ctid > $1::tid limit $3),"
+        " pruned as (delete from used_sign_ins t using stretch where t.ctid = stretch.at and stretch.expires_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_login_links(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, expires_at from login_links where ctid > $1::tid limit $3),"
+        " pruned as (delete from login_links t using stretch where t.ctid = stretch.at and stretch.expires_at < now() - $2::interval"
+        "             returning 1)"
+        " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
+        after,
+        keep,
+        limit,
+    )
+
+
+async def prune_limits(tx: QueueTx, row: type[Row], *, after: Place, keep: timedelta, limit: int) -> Row:
+    return await one(
+        tx,
+        row,
+        "with stretch as materialized (select ctid as at, free_at from limits where ctid > $1::tid limit $3),"
+        " pruned as (delete from limits t using stretch where t.ctid = stretch.at and stretch.free_at < now() - $2::interval"
         "             returning 1)"
         " select (select max(at) from stretch) as reached, (select count(*) from pruned) as pruned",
         after,

@@ -36,8 +36,18 @@ class TimeZoneUnknown(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose shop it will be. ``telegram_user_id`` None: they came by a link, or in the demo."""
+
+    name: str
+    telegram_user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShopPlan:
-    """What is known of a shop before it exists. ``durations``: section of the price list → minutes."""
+    """What is known of a shop before it exists. ``durations``: section of the price list → minutes. ``owner`` beside the ``team``, whose
+    first is the owner where there is none.
+    """
 
     name: str
     time_zone: str
@@ -51,6 +61,7 @@ class ShopPlan:
     durations: dict[str, int] = field(default_factory=dict[str, int])
     team: tuple[tuple[str, TeamRole], ...] = ()
     prompt: str = ""
+    owner: Owner | None = None
 
     def check(self) -> None:
         """Raises Invalid with a sentence for the first thing that makes no sense."""
@@ -107,6 +118,9 @@ async def _furnish(tx: AccountTx, plan: ShopPlan) -> None:
     for section, minutes in plan.durations.items():
         await upsert_duration(tx, section, minutes)
     members = [await add_member(tx, name=name, role=role) for name, role in plan.team]
+    if plan.owner is not None:
+        owner = await add_member(tx, name=plan.owner.name, role=TeamRole.ADMIN, telegram_user_id=plan.owner.telegram_user_id)
+        members.insert(0, owner)
     if members:
         await make_owner(tx, members[0])
     if plan.prompt:

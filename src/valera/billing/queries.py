@@ -52,6 +52,21 @@ async def settle_turn(
     )
 
 
+async def charge_shop(
+    tx: AccountTx, row: type[Row], *, today: date, used: Sequence[ModelUse], limits: tuple[Decimal | None, Decimal | None]
+) -> list[Row]:
+    """``limits``: for the shop in a day and in a month. Returned: the budgets of which 80 % are used since."""
+    return await many(
+        tx,
+        row,
+        "select scope, spent from charge_shop($1, $2, $3, $4, $5)",
+        today,
+        sum(use.cost for use in used),
+        [_written(use) for use in used],
+        *limits,
+    )
+
+
 def _written(use: ModelUse) -> dict[str, Any]:
     return asdict(use) | {"cost": str(use.cost), "charged": str(use.charged)}
 

@@ -8,15 +8,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from valera.chats import queries
+from valera.chats import takeover_queries as takeover
 from valera.chats.disclosure import find_disclosure
-from valera.kit.errors import Invalid, NotFound
+from valera.kit.errors import Conflict, Invalid, NotFound
+from valera.telegram.outbox.album import put_album
 from valera.telegram.outbox.delivery import put_delivery
 from valera.telegram.outbox.queries import wake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from valera.kit.db import AccountTx
+    from valera.telegram.outbox.album import SentFile
     from valera.telegram.outbox.delivery import Departure, Keyboard
     from valera.telegram.outbox.document import Document
 
@@ -27,6 +30,22 @@ BY_CODE: Mapping[str, object] = {"model": "code", "tokens": {"input": 0, "output
 
 class ChatNotFound(NotFound):
     """The shop has no such chat."""
+
+
+class ChatHeld(Conflict):
+    """A colleague answers this chat. ``holder``: their name."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"{holder} answers this chat.")
+        self.holder = holder
+
+
+class ChatMovedOn(Conflict):
+    """The chat was closed and the client has begun another one since."""
+
+
+class NewMessages(Conflict):
+    """The client wrote on before these words were sent, and who wrote them has not seen it."""
 
 
 class Status(StrEnum):
@@ -41,6 +60,8 @@ class Role(StrEnum):
     SYSTEM = "system"
     MANAGER = "manager"
     TOOL = "tool"
+    NOTE = "note"
+    """Of a member, for the team alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +140,24 @@ async def tell(
     return turn_id
 
 
-async def take_over(tx: AccountTx, chat_id: int, *, by: int) -> None:
-    """A member answers from now on: what the assistant had ready is withdrawn, what it is working on will not be sent."""
+async def take_over(tx: AccountTx, chat_id: int, *, by: int, from_colleague: bool = False) -> None:
+    """A member answers from now on: what the assistant had ready is withdrawn, what it is working on stops and will not be sent.
+    ``from_colleague``: also if a colleague has the chat. Raises ChatHeld, ChatMovedOn.
+    """
     chat = await queries.lock_chat(tx, Chat, chat_id)
     if chat is None:
         raise ChatNotFound("There is no such chat.")
     if chat.status == Status.HUMAN and chat.assignee_id == by:
         return
-    await queries.update_taken_over(tx, chat_id, assignee_id=by)
-    await queries.withdraw_automation(tx, chat_id)
-    await queries.insert_message(tx, chat_id=chat_id, role=Role.SYSTEM, content="taken_over", author_id=by)
+    holder = await takeover.find_holder(tx, chat_id)
+    if holder is not None and not from_colleague:
+        raise ChatHeld(holder)
+    if chat.status == Status.CLOSED and await takeover.has_another_open(tx, chat_id):
+        raise ChatMovedOn("The client has begun another chat since.")
+    await takeover.update_taken_over(tx, chat_id, assignee_id=by)
+    await takeover.withdraw_automation(tx, chat_id)
+    note: Mapping[str, object] | None = {"from": holder} if holder else None
+    await queries.insert_message(tx, chat_id=chat_id, role=Role.SYSTEM, content="taken_over", author_id=by, llm_response_data=note)
 
 
 async def hand_back(tx: AccountTx, chat_id: int, *, by: int) -> None:
@@ -138,23 +167,51 @@ async def hand_back(tx: AccountTx, chat_id: int, *, by: int) -> None:
         raise ChatNotFound("There is no such chat.")
     if chat.status != Status.HUMAN:
         return
-    await queries.update_handed_back(tx, chat_id)
+    await takeover.update_handed_back(tx, chat_id)
     await queries.insert_message(tx, chat_id=chat_id, role=Role.SYSTEM, content="handed_back", author_id=by)
     if await queries.has_unanswered(tx, chat_id):
-        await queries.wake_turn(tx, chat_id)
+        await takeover.wake_turn(tx, chat_id)
 
 
-async def answer(tx: AccountTx, chat_id: int, *, by: int, text: str) -> int:
-    """A member's words to the client. The first of them takes the chat over in the same transaction."""
-    if not text.strip():
+async def answer(
+    tx: AccountTx,
+    chat_id: int,
+    *,
+    by: int,
+    text: str,
+    files: Sequence[SentFile] = (),
+    key: str | None = None,
+    seen: int | None = None,
+    takes_over: bool = True,
+) -> int:
+    """A member's words to the client. The first of them takes the chat over in the same transaction.
+
+    ``key``: given by who sends; what comes twice is one message. ``seen``: the last message that the member saw; None: not asked.
+    ``takes_over`` False: words that the assistant proposed and a member wrote anew; who answers stays as it is. Raises ChatHeld,
+    NewMessages.
+    """
+    text = text.strip()
+    if not text and not files:
         raise Invalid("Write something first.", fields={"text": "empty"})
-    await take_over(tx, chat_id, by=by)
-    message_id = await queries.insert_message(tx, chat_id=chat_id, role=Role.MANAGER, content=text.strip(), author_id=by)
+    chat = await queries.lock_chat(tx, Chat, chat_id)
+    if chat is None:
+        raise ChatNotFound("There is no such chat.")
+    if key is not None and (before := await takeover.find_by_key(tx, chat_id, key)) is not None:
+        return before
+    if seen is not None and await takeover.has_newer_words(tx, chat_id, after=seen):
+        raise NewMessages("The client wrote on. Read it, then send again.")
+    if takes_over or chat.status != Status.ASSISTANT:
+        await take_over(tx, chat_id, by=by)
+    message_id = await queries.insert_message(tx, chat_id=chat_id, role=Role.MANAGER, content=text, author_id=by, client_key=key)
     await queries.mark_answered_by_human(tx, chat_id)
-    await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text.strip(), author_id=by)
+    await takeover.drop_drafts(tx, chat_id)
+    if files:
+        await put_album(tx, chat_id=chat_id, message_id=message_id, text=text, author_id=by, files=files)
+    else:
+        await put_delivery(tx, chat_id=chat_id, message_id=message_id, text=text, author_id=by)
     return message_id
 
 
 async def call_human(tx: AccountTx, chat_id: int, *, reason: str) -> None:
     """The chat waits, visibly, for a person; the assistant goes on answering until somebody takes over."""
-    await queries.update_human_called(tx, chat_id, reason=reason)
+    await takeover.update_human_called(tx, chat_id, reason=reason)

@@ -70,19 +70,21 @@ async def insert_message(
     turn_id: int | None = None,
     author_id: int | None = None,
     llm_response_data: Mapping[str, object] | None = None,
+    client_key: str | None = None,
 ) -> int:
     """What the shop's side says; the client's words come in through `insert_client_message`."""
     return await value(
         tx,
         "with spoken as (update chats set last_message_at = now() where id = $1)"
-        " insert into messages (chat_id, role, content, turn_id, author_id, llm_response_data)"
-        " values ($1, $2, $3, $4, $5, $6) returning id",
+        " insert into messages (chat_id, role, content, turn_id, author_id, llm_response_data, client_key)"
+        " values ($1, $2, $3, $4, $5, $6, $7) returning id",
         chat_id,
         role,
         content,
         turn_id,
         author_id,
         llm_response_data,
+        client_key,
     )
 
 
@@ -195,12 +197,15 @@ async def forget_conversation(tx: AccountTx, chat_id: int, *, turn_id: int) -> N
 
 
 async def select_messages(tx: AccountTx, row: type[Row], chat_id: int, limit: int, *, after: int = 0) -> list[Row]:
-    """The newest ``limit`` messages after that one, oldest first; none from before the client asked to forget them."""
+    """The newest ``limit`` messages after that one, oldest first, without the team's notes; none from before the client asked to forget
+    them.
+    """
     return await many(
         tx,
         row,
         "select * from (select id, role, content, attachments, turn_id, created_at from messages"
-        "                where chat_id = $1 and deleted_at is null and id > (select greatest(history_after, $3) from chats where id = $1)"
+        "                where chat_id = $1 and deleted_at is null and role <> 'note'"
+        "                  and id > (select greatest(history_after, $3) from chats where id = $1)"
         "                order by id desc limit $2) newest order by id",
         chat_id,
         limit,
@@ -221,75 +226,4 @@ async def mark_answered_by_human(tx: AccountTx, chat_id: int) -> None:
         "              select $1, 'withdrawn', now() from open where ids is not null returning id)"
         " update messages m set turn_id = answered.id from answered, open where m.id = any (open.ids)",
         chat_id,
-    )
-
-
-# ---- takeover -----------------------------------------------------------------------------------
-
-
-async def update_taken_over(tx: AccountTx, chat_id: int, *, assignee_id: int) -> None:
-    await execute(
-        tx,
-        "update chats set status = 'human', assignee_id = $2, human_called_at = null, human_reason = null where id = $1",
-        chat_id,
-        assignee_id,
-    )
-
-
-async def withdraw_automation(tx: AccountTx, chat_id: int) -> None:
-    """The assistant's words that are not sent yet, and turns that nobody has begun; what code said to a press stands. An answer of which
-    the client can have seen nothing is taken back whole: its questions are open again. One on the wire counts as sent when it was.
-    """
-    await execute(
-        tx,
-        "with unsent as (select d.id, d.turn_id, d.state = 'ready' and d.unsure = 0 as is_unseen from deliveries d"
-        "                  join turns t on t.id = d.turn_id and t.fence > 0"
-        "                 where d.chat_id = $1 and d.state in ('ready', 'sending') for no key update of d),"
-        " withdrawn as (update deliveries d set state = 'withdrawn' from unsent where d.id = unsent.id),"
-        " unseen as (update turns t set state = 'withdrawn'"
-        "              from (select turn_id from unsent group by turn_id having bool_and(is_unseen)) of"
-        "             where t.id = of.turn_id and not exists (select from deliveries s where s.turn_id = t.id and s.state = 'sent')"
-        "            returning t.id),"
-        " unsaid as (update messages m set deleted_at = now() from unseen"
-        "             where m.chat_id = $1 and m.turn_id = unseen.id and m.role = 'assistant')"
-        " update messages m set turn_id = null from unseen where m.chat_id = $1 and m.turn_id = unseen.id and m.role = 'user'",
-        chat_id,
-    )
-    await execute(
-        tx,
-        "update turns set state = 'withdrawn', finished_at = now() where chat_id = $1 and state = 'waiting'",
-        chat_id,
-    )
-
-
-async def update_handed_back(tx: AccountTx, chat_id: int) -> None:
-    """An answer that its sender may or may not have sent when the chat was taken over is that sender's again, or, if it is gone, the next
-    one's; unless a person has answered.
-    """
-    await execute(
-        tx,
-        "with back as (update chats set status = 'assistant', assignee_id = null where id = $1)"
-        " update deliveries d set state = 'sending', leased_until = coalesce(d.leased_until, now()) from turns t"
-        "  where t.chat_id = $1 and t.state in ('done', 'failed') and d.turn_id = t.id and d.state = 'withdrawn'"
-        "    and not exists (select from messages m where m.chat_id = $1 and m.role = 'manager' and m.created_at > t.finished_at)",
-        chat_id,
-    )
-
-
-async def wake_turn(tx: AccountTx, chat_id: int) -> None:
-    await execute(
-        tx,
-        "with due as (insert into turns (chat_id, trigger) values ($1, 'hand_back')"
-        "  on conflict (account_id, chat_id) where state = 'waiting' do update set due_at = now())"
-        " select pg_notify('turn', '')",
-        chat_id,
-    )
-
-
-async def update_human_called(tx: AccountTx, chat_id: int, *, reason: str) -> None:
-    await execute(
-        tx,
-        "update chats set human_called_at = coalesce(human_called_at, now()), human_reason = $2 where id = $1",
-        chat_id,
-        reason,
     )

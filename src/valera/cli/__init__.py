@@ -20,6 +20,7 @@ from valera.cli.clients import client
 from valera.cli.costs import costs
 from valera.cli.doctor import doctor
 from valera.cli.edge import Commands, settings
+from valera.cli.entrance import login_link
 from valera.cli.files import files
 from valera.cli.followup import followup, jobs
 from valera.cli.models import models
@@ -169,6 +170,7 @@ main.add_command(client)
 main.add_command(doctor)
 main.add_command(followup)
 main.add_command(jobs)
+main.add_command(login_link)
 main.add_command(models)
 main.add_command(files)
 main.add_command(outbox)

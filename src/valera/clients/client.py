@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.clients import queries
+from valera.kit.errors import NotFound
 from valera.russian.phones import find_phone
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
+
+
+class ClientNotFound(NotFound):
+    """The shop has no such client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,22 @@ async def get_client(tx: AccountTx, client_id: int) -> Client:
     return await queries.select_client(tx, Client, client_id)
 
 
+async def find_card(tx: AccountTx, client_id: int) -> int:
+    """Its number, or that of the card which it became part of. Raises ClientNotFound."""
+    card_id = await queries.select_card_id(tx, client_id)
+    if card_id is None:
+        raise ClientNotFound("The shop has no such client.")
+    return card_id
+
+
 async def is_reachable(tx: AccountTx, client_id: int) -> bool:
     """False: Telegram said that this client blocked the bot, or is gone."""
     return await queries.select_reachable(tx, client_id)
 
 
-async def mark_unreachable(tx: AccountTx, client_id: int) -> None:
-    """Telegram says that the client blocked the bot or is gone."""
-    await queries.update_unreachable(tx, client_id)
+async def mark_unreachable(tx: AccountTx, client_id: int, *, telegram_user_id: int) -> None:
+    """Telegram says that the client blocked the bot or is gone, as this person of Telegram."""
+    await queries.update_unreachable(tx, client_id, telegram_user_id=telegram_user_id)
 
 
 async def set_reachable(tx: AccountTx, *, telegram_user_id: int, is_reachable: bool) -> bool:

@@ -1,1 +1,1 @@
-"""Who may enter: Membership."""
+"""Who may enter, and what they may do there: members, sessions, ways in, keys of programs, limits."""

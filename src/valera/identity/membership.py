@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,26 @@ class Membership:
     role: TeamRole
 
 
-async def add_member(tx: AccountTx, *, name: str, role: TeamRole) -> Membership:
-    return await queries.insert_membership(tx, Membership, name=name, role=role)
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """``has_telegram``: they sign in by themselves, not only by links."""
+
+    id: int
+    name: str
+    role: TeamRole
+    is_owner: bool
+    has_telegram: bool
+    created_at: datetime
+
+
+async def add_member(tx: AccountTx, *, name: str, role: TeamRole, telegram_user_id: int | None = None) -> Membership:
+    """``telegram_user_id`` is of somebody who has signed in."""
+    return await queries.insert_membership(tx, Membership, name=name, role=role, telegram_user_id=telegram_user_id)
+
+
+async def list_members(tx: AccountTx) -> list[TeamMember]:
+    """Who is in the team now, the owner first."""
+    return await queries.select_team(tx, TeamMember)
 
 
 async def get_member_by_name(tx: AccountTx, name: str) -> Membership:

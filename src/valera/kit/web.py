@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 
 PAGE_HEADERS = {
@@ -24,6 +25,7 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
 
@@ -34,14 +36,27 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
     ".txt": "text/plain; charset=utf-8",
 }
 
 
+COMPRESSIBLE = (".css", ".js", ".svg", ".txt")
+
+
 @dataclass(frozen=True, slots=True)
 class StaticFile:
+    """``packed`` is the same with gzip, where that is shorter."""
+
     body: bytes
     content_type: str
+    packed: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, name: str, body: bytes) -> StaticFile:
+        suffix = PurePosixPath(name).suffix
+        packed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSIBLE else None
+        return cls(body, _TYPES[suffix], packed)
 
 
 class Statics:
@@ -52,12 +67,11 @@ class Statics:
         styles: list[bytes] = []
         for package in packages:
             for name, body in sorted(_walk(resources.files(package) / "static")):
-                suffix = PurePosixPath(name).suffix
-                if suffix == ".css":
+                if PurePosixPath(name).suffix == ".css":
                     styles.append(body)
                 else:
-                    self._files[name] = StaticFile(body, _TYPES[suffix])
-        self._files[STYLES] = StaticFile(b"\n".join(styles), _TYPES[".css"])
+                    self._files[name] = StaticFile.of(name, body)
+        self._files[STYLES] = StaticFile.of(STYLES, b"\n".join(styles))
         contents = hashlib.sha256()
         for name, file in sorted(self._files.items()):
             contents.update(name.encode() + b"\0" + file.body)
@@ -69,20 +83,25 @@ class Statics:
             raise LookupError(f"There is no static file {name}.")
         return f"/static/{self.digest}/{name}"
 
+    def names(self) -> list[str]:
+        return sorted(self._files)
+
     def find(self, digest: str, name: str) -> StaticFile | None:
         return self._files.get(name) if digest == self.digest else None
 
 
 def environment(*packages: str, statics: Statics) -> Environment:
     """Templates of these packages (the first that has one wins) and the macros of ``ui.html``; ``static('name')`` gives addresses."""
-    loader = ChoiceLoader([PackageLoader(package) for package in (*packages, "valera.kit")])
+    loader = ChoiceLoader(
+        [PackageLoader(package) for package in (*packages, "valera.kit") if (resources.files(package) / "templates").is_dir()]
+    )
     found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     cast("dict[str, object]", found.globals)["static"] = statics.url  # Jinja's own type knows only its built-in names
     return found
 
 
 def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
+    for entry in folder.iterdir() if folder.is_dir() else ():
         if entry.is_dir():
             yield from _walk(entry, f"{prefix}{entry.name}/")
         else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from valera.analytics.event import EventType
+from valera.reception.autonomy import Autonomy
 from valera.reception.briefing.history import ToolCall, client_words, tool_calls
 from valera.reception.gates import Gate, review, sources
 from valera.reception.gates.evidence import Evidence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Read in one transaction. ``over_budget``: which budget had no room for a model that costs money; ``known``: sums that stand in the
-    summary of the dialogue's older part, as the gates read them.
+    summary of the dialogue's older part, as the gates read them; ``is_for_member``: a member has the chat and gave a hint.
     """
 
     chain: Chain
@@ -39,6 +40,13 @@ class Situation:
     journal: TurnJournal
     upto: int
     known: list[ToolCall]
+    autonomy: Autonomy = Autonomy.ANSWERS
+    is_for_member: bool = False
+
+    @property
+    def is_proposing(self) -> bool:
+        """Whether the answer goes to a member first."""
+        return self.is_for_member or self.autonomy == Autonomy.DRAFTS
 
     def review(self, text: str, steps: Sequence[Step]) -> tuple[str, ...]:
         """What the gates find in a draft, in sentences for the model."""
@@ -55,6 +63,10 @@ class Situation:
     def _evidence(self, steps: Sequence[Step]) -> Evidence:
         dialogue, turn_id = self.dialogue, self.journal.context.turn_id
         past = [step for of, made in dialogue.steps.items() if of != turn_id for step in made]
+        if self.autonomy == Autonomy.REQUESTS:  # what was looked up before the shop chose so is named no more
+            return Evidence.from_journal(
+                tool_calls([*self.journal.earlier, *steps]), self.shop, client_words(dialogue.messages), earlier=[]
+            )
         return Evidence.from_journal(
             tool_calls([*self.journal.earlier, *steps]),
             self.shop,

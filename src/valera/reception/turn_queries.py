@@ -79,6 +79,16 @@ async def extend_leases(tx: QueueTx, *, worker: int, turn_ids: list[int], lease:
     )
 
 
+async def select_taken(tx: QueueTx, turn_ids: list[int]) -> list[int]:
+    """Of these running turns, those whose chat a person has taken over or closed; a turn for a member's hint goes on."""
+    return await value(
+        tx,
+        "select coalesce(array_agg(t.id), '{}') from turns t join chats c on (c.account_id, c.id) = (t.account_id, t.chat_id)"
+        " where t.id = any ($1::bigint[]) and t.state = 'running' and t.trigger <> 'hint' and c.status <> 'assistant'",
+        turn_ids,
+    )
+
+
 async def beat(tx: QueueTx, *, worker: int, lasts: timedelta) -> None:
     """This worker lives."""
     await execute(
@@ -126,6 +136,7 @@ async def find_held_turn(tx: AccountTx, row: type[Row], *, turn_id: int, fence: 
         "  a.name, a.time_zone, a.locale,"
         "  (select coalesce(jsonb_object_agg(f.topic, f.text), '{}') from facts f) as facts,"
         "  coalesce(p.text, '') as prompt, coalesce(p.version, 0) as prompt_version, a.settings -> 'budgets' as budgets,"
+        "  a.settings ->> 'autonomy' as autonomy, t.trigger, a.settings -> 'tone' as tone,"
         "  (select jsonb_build_array(l.id, l.version) from price_lists l where l.published_at is not null"
         "    order by l.version desc limit 1) as price_list,"
         "  (select coalesce(jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes) order by o.weekday, o.opens), '[]')"

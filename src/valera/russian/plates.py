@@ -52,6 +52,13 @@ def format_plate(plate: str) -> str:
     return " ".join(filter(None, (letter, digits, series, region)))
 
 
+def fold_plate(text: str) -> str:
+    """As plates are kept and looked for: capitals and digits with nothing between them, each look-alike the Cyrillic letter. Also of a part
+    of a plate, and of a foreign one.
+    """
+    return "".join(filter(str.isalnum, text.upper())).translate(_TO_CYRILLIC)
+
+
 def find_vins(text: str) -> tuple[Vin, ...]:
     """Both letters and digits must be there, and never I, O or Q: a VIN has none."""
     found: list[Vin] = []

@@ -11,6 +11,7 @@ from litestar.di import Provide
 
 from valera.kit.clock import Clock, SystemClock
 from valera.kit.errors import ValeraError
+from valera.kit.exit_signal import calling_at_exit
 from valera.kit.problems import problem
 from valera.simulator.messenger.limits.flood import FloodLimit
 from valera.simulator.messenger.person import invite_cast
@@ -22,7 +23,6 @@ from valera.simulator.page.shop.panel import CheckBot, Panel
 from valera.simulator.scenario.player import Pace, Player
 from valera.simulator.server.bot_api import bot_api, bot_file
 from valera.simulator.server.client.router import client_api
-from valera.simulator.server.exit_signal import calling_at_exit
 from valera.simulator.server.fault_injection import Wire
 from valera.simulator.server.guard import ThisMachineOnly, refuse_public
 from valera.simulator.server.provided import PATH_DEPENDENCIES

@@ -22,7 +22,7 @@ async def select_shop(tx: AccountTx, row: type[Row]) -> Row:
         tx,
         row,
         "select a.name, a.time_zone, m.id as member_id, m.name as member_name from accounts a"
-        " left join lateral (select id, name from memberships order by id limit 1) m on true",
+        " left join lateral (select id, name from memberships where removed_at is null order by id limit 1) m on true",
     )
 
 

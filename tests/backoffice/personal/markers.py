@@ -20,7 +20,7 @@ OF_CLIENT = (
     "clients", "vehicles", "chats", "messages", "attachments", "turn_steps", "deliveries", "summaries", "slot_offers",
     "bookings", "booking_events", "telegram_updates", "telegram_update_conflicts", "quarantined_updates", "mailboxes",
     "analytics_events", "notices", "telegram_users", "feedback", "callbacks", "waitlist", "disclosures", "client_spending", "turns", "proposals", "reminders",
-    "waitlist_offers", "dialogue_outcomes",
+    "waitlist_offers", "dialogue_outcomes", "testers", "client_merges", "drafts", "chat_reads", "desk_presence",
 )  # fmt: skip
 """Tables in which something of a client stands; the last seven hold no words of theirs, only whose they are."""
 
@@ -66,7 +66,13 @@ async def plant_person(owner: asyncpg.Connection, shop: Shop, *, storage_key: st
         "insert into quarantined_updates (bot_id, body, reason) values ($1, $2, 'broken')", shop.bot_id, f"no json: {NAME} {WORDS}".encode()
     )
     await owner.execute("insert into mailboxes (bot_id, peer_id, marks) values ($1, $2, 3)", shop.bot_id, TELEGRAM_ID)
+    await owner.execute("insert into testers (bot_id, telegram_user_id, name) values ($1, $2, $3)", shop.bot_id, TELEGRAM_ID, NAME)
     await owner.execute("insert into disclosures (client_id, kind, version) values ($1, 'assistant', '1')", client_id)
+    await owner.execute(
+        "with former as (insert into clients (name, phone, merged_into) values ($2, $3, $1) returning id)"
+        " insert into client_merges (kept_id, merged_id, moved) select $1, id, jsonb_build_object('before', $2::text, 'after', $3::text) from former",
+        client_id, NAME, PHONE,
+    )  # fmt: skip
     await owner.execute("insert into client_spending (client_id, day, spent) values ($1, '2026-11-22', 0.01)", client_id)
     return client_id
 
@@ -178,6 +184,20 @@ async def _plant_followup(owner: asyncpg.Connection, chat_id: int, client_id: in
         " values ($1, $2, $2, 'callback', $2, now(), now())",
         chat_id, message_id,
     )  # fmt: skip
+    await owner.execute(
+        "insert into drafts (chat_id, turn_id, upto_id, kind, state, text, decided_at) values ($1, $2, $3, 'approval', 'dropped', $4, now())",
+        chat_id, turn_id, message_id, WORDS,
+    )  # fmt: skip
+    await owner.execute(
+        "insert into chat_reads (member_id, chat_id)"
+        " select min(id), $1 from memberships where account_id = current_setting('app.account_id')::bigint",
+        chat_id,
+    )
+    await owner.execute(
+        "insert into desk_presence (member_id, chat_id, seen_at)"
+        " select min(id), $1, now() from memberships where account_id = current_setting('app.account_id')::bigint",
+        chat_id,
+    )
 
 
 async def dump(binaries: Binaries, admin_url: str) -> str:

@@ -209,6 +209,8 @@ OF_THE_SHOP = {
     "accounts", "memberships", "bots", "model_keys", "prompts", "facts", "price_lists", "price_items", "price_drafts",
     "price_corrections", "car_rules", "bays", "bay_works", "special_hours", "opening_hours", "holidays",
     "service_durations", "counters", "restores", "usage", "spending", "workers", "erasures", "button_presses",
+    "api_requests", "prompt_drafts", "trials", "live_changes", "canned_replies",
+    "sessions", "sign_ins", "used_sign_ins", "limits", "login_links", "invites", "api_keys",
 }  # fmt: skip
 """Hold nothing of a client. Presses: Telegram's random number of one, for a day."""
 

@@ -58,7 +58,7 @@ async def test_all_of_one_client_and_their_files(
     assert all(name.endswith("-photo.jpg") for name in files)
     assert {sign for sign in SIGNS if sign in json.dumps(told, ensure_ascii=False)} == SIGNS
     assert exported.counts["messages"] == len(told["tables"]["messages"]) == 4
-    assert [row["name"] for row in told["tables"]["clients"]] == [NAME]
+    assert [row["name"] for row in told["tables"]["clients"]] == [NAME, NAME]
     assert [row["telegram_id"] for row in told["tables"]["telegram_users"]] == [TELEGRAM_ID]
     assert "Анна" not in json.dumps(told, ensure_ascii=False)
 

@@ -22,7 +22,8 @@ from valera.reception.briefing.summary.summary import Summary
 HELD = HeldChat(
     round=1, chat_id=1, client_id=1, status=Status.ASSISTANT, is_human_called=False, name="Светлый гараж", time_zone="Europe/Moscow",
     locale="ru", facts={}, prompt="Мы любим старые машины.", prompt_version=3, price_list=(1, 2), hours=((1, time(9), time(20)),),
-    has_proposal=False, has_bookings=False, client_name="", is_phone_known=False, car="", summary=None, budgets=None,
+    has_proposal=False, has_bookings=False, client_name="", is_phone_known=False, car="", summary=None, budgets=None, autonomy=None,
+    trigger="message",
 )  # fmt: skip
 SHOP = Shop(
     "Светлый гараж", SUNDAY, SUNDAY.tzinfo, address="Лесная, 14", hours="пн 9:00-20:00",  # pyright: ignore[reportArgumentType]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart, ToolReturnPart, UserPromptPart
@@ -18,6 +20,7 @@ from valera.bookings.proposals.holds import expire_stale_holds
 from valera.chats import chat as chats
 from valera.kit.clock import FixedClock
 from valera.kit.db import account_scope, execute
+from valera.kit.storage import FolderStorage
 from valera.reception import turn_queries
 from valera.reception.intake import Intake
 from valera.reception.lease import LeaseLost
@@ -88,7 +91,7 @@ def sender_of(scene: Scene, db: Database, bot_api: BotApi) -> Sender:
     async def unreachable(_tx: AccountTx, _chat_id: int) -> None:
         raise AssertionError("nobody blocks the bot here")
 
-    return Sender(db, bot_api, scene.vault, SentMarks(db), unreachable)
+    return Sender(db, bot_api, scene.vault, SentMarks(db), unreachable, FolderStorage(Path(os.devnull)))
 
 
 # ---- the client ---------------------------------------------------------------------------------

@@ -30,6 +30,14 @@ AGE = (
     "update slot_offers set expires_at = expires_at - $1::interval",
     "update proposals set expires_at = expires_at - $1::interval",
     "update workers set alive_until = alive_until - $1::interval",
+    "update sessions set ends_at = ends_at - $1::interval",
+    "update sign_ins set expires_at = expires_at - $1::interval",
+    "update used_sign_ins set expires_at = expires_at - $1::interval",
+    "update login_links set expires_at = expires_at - $1::interval",
+    "update limits set free_at = free_at - $1::interval",
+    "update api_requests set created_at = created_at - $1::interval",
+    "update live_changes set at = at - $1::interval / 24",  # an hour is to them what a day is to others
+    "update trials set touched_at = touched_at - $1::interval",
     "update jobs.pgqueuer_log set created = created - $1::interval",
 )
 LEFT = """
@@ -38,10 +46,15 @@ LEFT = """
            (select count(*) from button_presses) as button_presses, (select count(*) from quarantined_updates) as quarantined_updates,
            (select count(*) from deliveries) as deliveries, (select count(*) from turn_steps) as turn_steps,
            (select count(*) from slot_offers) as slot_offers, (select count(*) from proposals) as proposals,
+           (select count(*) from sessions) as sessions, (select count(*) from sign_ins) as sign_ins,
+           (select count(*) from used_sign_ins) as used_sign_ins, (select count(*) from login_links) as login_links,
+           (select count(*) from limits) as limits, (select count(*) from api_requests) as api_requests,
+           (select count(*) from trials) as trials, (select count(*) from live_changes) as live_changes,
            (select count(*) from workers) as workers, (select count(*) from jobs.pgqueuer_log) as "jobs.pgqueuer_log"
 """
 
-ALL = dict.fromkeys(STEPS, 2) | {"workers": 1}
+SIGNING_IN = {"sessions": 2, "sign_ins": 1, "used_sign_ins": 1, "login_links": 2, "limits": 1}
+ALL = dict.fromkeys(STEPS, 2) | {"workers": 1} | SIGNING_IN
 
 
 @pytest.fixture
@@ -49,6 +62,10 @@ async def history(world: World, owner: asyncpg.Connection) -> World:
     """Two of each, one of each shop; the offers and proposals expired yesterday."""
     await owner.execute("insert into workers (id, alive_until) values ($1, now())", WORKER)
     await owner.execute("update slot_offers set expires_at = now(); update proposals set expires_at = now()")
+    await owner.execute("update sessions set ends_at = now(); update login_links set expires_at = now()")
+    await owner.execute("insert into sign_ins (browser_hash, return_to, expires_at) values (sha256('b'), '/', now())")
+    await owner.execute("insert into used_sign_ins (hash, expires_at) values (sha256('h'), now())")
+    await owner.execute("insert into limits (what, who, free_at) values ('sign_in', sha256('w'), now())")
     await owner.execute("delete from jobs.pgqueuer_log where entrypoint <> 'booking_changed'")
     return world
 
@@ -74,12 +91,15 @@ async def test_each_goes_when_its_time_has_come(history: World, db: Database, ow
     after_months = await pruner(db).prune()
 
     assert young == dict.fromkeys(ALL, 0)
-    assert after_weeks == dict.fromkeys(ALL, 0) | {
+    assert after_weeks == dict.fromkeys(ALL, 0) | SIGNING_IN | {
         "telegram_updates": 2,
         "telegram_update_conflicts": 2,
         "button_presses": 2,
         "slot_offers": 2,
         "workers": 1,
+        "api_requests": 2,
+        "trials": 2,
+        "live_changes": 2,
     }
     assert after_months == dict.fromkeys(ALL, 0) | {
         "quarantined_updates": 2,

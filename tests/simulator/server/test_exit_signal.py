@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 
-from valera.simulator.server.exit_signal import calling_at_exit
+from valera.kit.exit_signal import calling_at_exit
 
 
 async def test_streams_hear_of_the_signal_and_so_does_the_server() -> None:

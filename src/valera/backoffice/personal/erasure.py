@@ -39,12 +39,15 @@ class ErasureDisturbed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """The person as they stood when everything of theirs was locked. ``car_signs``: plates and VINs."""
+    """The person as they stood when everything of theirs was locked. ``id`` is their card, ``client_ids`` all that are part of it;
+    ``car_signs``: plates and VINs.
+    """
 
     id: int
-    telegram_user_id: int | None
-    name: str
-    phone: str | None
+    client_ids: list[int]
+    telegram_user_ids: list[int]
+    names: list[str]
+    phones: list[str]
     chat_ids: list[int]
     turn_ids: list[int]
     mailboxes: int
@@ -82,11 +85,11 @@ async def erase(db: Database, storage: Storage, client_id: int, *, asked_by: str
     if not asked_by.strip() or not reason.strip():
         raise Invalid("Say who asked for it and why: the receipt keeps that.")
     await finish_files(db, storage)
-    username = await _username(db, client_id)
+    usernames = await _usernames(db, client_id)
     for attempt in range(TRIES):
         try:
             async with db.platform_tx() as tx:
-                receipt = await _erase(tx, client_id, username, asked_by=asked_by, reason=reason)
+                receipt = await _erase(tx, client_id, usernames, asked_by=asked_by, reason=reason)
             break
         except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.ForeignKeyViolationError):
             await asyncio.sleep(PAUSE_SECONDS * (attempt + 1))
@@ -108,11 +111,11 @@ async def finish_files(db: Database, storage: Storage) -> None:
             await queries.update_files_left(tx, receipt_id)
 
 
-async def _erase(tx: PlatformTx, client_id: int, username: str | None, *, asked_by: str, reason: str) -> Receipt:
+async def _erase(tx: PlatformTx, client_id: int, usernames: list[str], *, asked_by: str, reason: str) -> Receipt:
     person = await queries.lock_person(tx, Locked, client_id)
     if person is None:
         raise PersonNotFound(f"The shop has no client {client_id}. `valera client find` looks for one.")
-    signs = _signs(person, username)
+    signs = _signs(person, usernames)
     counts: dict[str, int] = {}
     keys = await queries.delete_attachments(tx, person.chat_ids)
     counts["attachments"] = len(keys)
@@ -123,14 +126,13 @@ async def _erase(tx: PlatformTx, client_id: int, username: str | None, *, asked_
     for table in queries.OF_CHATS:
         counts[table] = await queries.erase_of_chats(tx, table, person.chat_ids)
     for table in queries.OF_CLIENT:
-        counts[table] = await queries.erase_of_client(tx, table, client_id)
-    if person.telegram_user_id is not None:
-        forms = [form for sign in signs for form in _forms(sign)]
-        for table in queries.OF_PEER:
-            counts[table] = await queries.erase_of_peer(tx, table, person.telegram_user_id, forms)
+        counts[table] = await queries.erase_of_client(tx, table, person.client_ids)
+    forms = [form for sign in signs for form in _forms(sign)]
+    for table in queries.OF_PEER:
+        counts[table] = sum([await queries.erase_of_peer(tx, table, telegram_id, forms) for telegram_id in person.telegram_user_ids])
     counts["analytics_events"] = await queries.scrub_events(tx, person.chat_ids, person.turn_ids, signs)
     files = await queries.select_unused(tx, keys)
-    counts["telegram_users"] = await _forget_telegram_user(tx, person.telegram_user_id)
+    counts["telegram_users"] = sum([await _forget_telegram_user(tx, telegram_id) for telegram_id in person.telegram_user_ids])
     receipt_id = await queries.insert_receipt(
         tx,
         client_id=client_id,
@@ -139,14 +141,12 @@ async def _erase(tx: PlatformTx, client_id: int, username: str | None, *, asked_
         counts={table: count for table, count in counts.items() if count},
         files_left=files,
     )
-    is_known_elsewhere = person.telegram_user_id is not None and not counts["telegram_users"]
+    is_known_elsewhere = counts["telegram_users"] < len(person.telegram_user_ids)
     return Receipt(receipt_id, client_id, counts, len(files), upcoming, is_known_elsewhere)
 
 
-async def _forget_telegram_user(tx: PlatformTx, telegram_id: int | None) -> int:
+async def _forget_telegram_user(tx: PlatformTx, telegram_id: int) -> int:
     """Unless somebody else refers to them: no role sees who that is."""
-    if telegram_id is None:
-        return 0
     try:
         async with tx.savepoint():
             return await queries.delete_telegram_user(tx, telegram_id)
@@ -154,20 +154,19 @@ async def _forget_telegram_user(tx: PlatformTx, telegram_id: int | None) -> int:
         return 0
 
 
-async def _username(db: Database, client_id: int) -> str | None:
+async def _usernames(db: Database, client_id: int) -> list[str]:
     async with db.account_tx() as tx:
-        telegram_id, _ = await person_queries.select_whereabouts(tx, client_id)
-    if telegram_id is None:
-        return None
+        _, telegram_ids, _ = await person_queries.select_whereabouts(tx, client_id)
     async with db.identity_tx() as identity:
-        user = await person_queries.select_telegram_user(identity, telegram_id)
-    return user["username"] if user else None
+        users = await person_queries.select_telegram_users(identity, telegram_ids)
+    return [user["username"] for user in users if user["username"]]
 
 
-def _signs(person: Locked, username: str | None) -> list[str]:
-    """What tells who it is wherever it stands: full name, phone, plate, VIN, public name."""
-    digits = (person.phone or "").removeprefix("+")[-10:]
-    named = [person.name if " " in person.name.strip() else "", person.phone or "", digits, username or "", *filter(None, person.car_signs)]
+def _signs(person: Locked, usernames: list[str]) -> list[str]:
+    """What tells who it is wherever it stands: full names, phones, plates, VINs, public names."""
+    full_names = [name for name in person.names if " " in name.strip()]
+    digits = [phone.removeprefix("+")[-10:] for phone in person.phones]
+    named = [*full_names, *person.phones, *digits, *usernames, *filter(None, person.car_signs)]
     return [sign for sign in dict.fromkeys(named) if len(sign) >= SHORTEST_SIGN]
 
 

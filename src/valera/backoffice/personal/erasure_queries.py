@@ -15,22 +15,30 @@ Row = TypeVar("Row")
 
 
 async def lock_person(tx: PlatformTx, row: type[Row], client_id: int) -> Row | None:
-    """The client, so that nobody opens another chat meanwhile; their chats, turns and mailboxes, so that nobody writes in them."""
+    """The client with all cards that are part of theirs, so that nobody opens another chat meanwhile; their chats, turns and mailboxes, so
+    that nobody writes in them.
+    """
     return await maybe(
         tx,
         row,
-        "with client as materialized (select id, telegram_user_id, name, phone from clients where id = $1 for update),"
-        " chat as materialized (select h.id from chats h join client c on h.client_id = c.id or h.telegram_chat_id = c.telegram_user_id"
-        "                        order by h.id for update of h),"
+        "with asked as materialized (select coalesce(merged_into, id) as id from clients where id = $1 for key share),"
+        " client as materialized (select c.id, c.telegram_user_id, c.name, c.phone, c.id = asked.id as is_card from clients c"
+        "                          join asked on asked.id in (c.id, c.merged_into) order by c.id for update of c),"
+        " chat as materialized (select h.id from chats h where h.client_id in (select id from client)"
+        "                           or h.telegram_chat_id in (select telegram_user_id from client) order by h.id for update of h),"
         " turn as materialized (select t.id from turns t join chat on chat.id = t.chat_id order by t.id for update of t),"
-        " mailbox as materialized (select m.bot_id from mailboxes m join client c on m.peer_id = c.telegram_user_id"
-        "                           order by m.bot_id for update of m)"
-        " select id, telegram_user_id, name, phone, array(select chat.id from chat) as chat_ids,"
+        " mailbox as materialized (select m.bot_id from mailboxes m where m.peer_id in (select telegram_user_id from client)"
+        "                           order by m.bot_id, m.peer_id for update of m)"
+        " select id, array(select id from client order by id) as client_ids,"
+        "        array(select telegram_user_id from client where telegram_user_id is not null order by id) as telegram_user_ids,"
+        "        array(select name from client) as names, array(select phone from client where phone is not null) as phones,"
+        "        array(select chat.id from chat) as chat_ids,"
         "        array(select turn.id from turn) as turn_ids,"
         "        (select count(*) from mailbox) as mailboxes,"
-        "        array(select unnest(array[v.plate, v.vin]) from vehicles v where v.client_id = client.id) as car_signs,"
-        "        array(select b.id from bookings b where b.client_id = client.id or b.chat_id in (select chat.id from chat)) as booking_ids"
-        "   from client",
+        "        array(select unnest(array[v.plate, v.vin]) from vehicles v where v.client_id in (select id from client)) as car_signs,"
+        "        array(select b.id from bookings b where b.client_id in (select id from client)"
+        "                  or b.chat_id in (select chat.id from chat)) as booking_ids"
+        "   from client where is_card",
         client_id,
     )
 
@@ -101,6 +109,9 @@ async def count_upcoming(tx: PlatformTx, booking_ids: list[int]) -> int:
 OF_CHATS: Mapping[str, LiteralString] = {
     "waitlist_offers": "delete from waitlist_offers where entry_id in (select id from waitlist where chat_id = any($1::bigint[]))",
     "waitlist": "delete from waitlist where chat_id = any($1::bigint[])",
+    "chat_reads": "delete from chat_reads where chat_id = any($1::bigint[])",
+    "desk_presence": "delete from desk_presence where chat_id = any($1::bigint[])",
+    "drafts": "delete from drafts where chat_id = any($1::bigint[])",
     "dialogue_outcomes": "delete from dialogue_outcomes where chat_id = any($1::bigint[])",
     "reminders": "delete from reminders where chat_id = any($1::bigint[])",
     "feedback": "delete from feedback where chat_id = any($1::bigint[])",
@@ -117,13 +128,14 @@ OF_CHATS: Mapping[str, LiteralString] = {
 """$1: the chats."""
 
 OF_CLIENT: Mapping[str, LiteralString] = {
-    "disclosures": "delete from disclosures where client_id = $1",
-    "callbacks": "delete from callbacks where client_id = $1",
-    "client_spending": "delete from client_spending where client_id = $1",
-    "vehicles": "delete from vehicles where client_id = $1",
-    "clients": "delete from clients where id = $1",
+    "disclosures": "delete from disclosures where client_id = any($1::bigint[])",
+    "callbacks": "delete from callbacks where client_id = any($1::bigint[])",
+    "client_spending": "delete from client_spending where client_id = any($1::bigint[])",
+    "vehicles": "delete from vehicles where client_id = any($1::bigint[])",
+    "client_merges": "delete from client_merges where kept_id = any($1::bigint[]) or merged_id = any($1::bigint[])",
+    "clients": "delete from clients where id = any($1::bigint[])",
 }
-"""$1: the client. After the chats."""
+"""$1: the client's cards. After the chats."""
 
 OF_PEER: Mapping[str, LiteralString] = {
     "telegram_updates": r"""
@@ -138,6 +150,7 @@ OF_PEER: Mapping[str, LiteralString] = {
         delete from quarantined_updates where encode(body, 'escape') ~ ('\m' || $1::bigint || '\M')
             or exists (select from unnest($2::bytea[]) sign where position(sign in body) > 0)""",
     "mailboxes": "delete from mailboxes where peer_id = $1 and $2::bytea[] is not null",
+    "testers": "delete from testers where telegram_user_id = $1 and $2::bytea[] is not null",
 }
 """$1: their number in Telegram, $2: what else tells who it is. Bodies of groups, where they wrote, too,
 and of others who named them; but what another client wrote and nobody has taken in yet is still to be answered."""
@@ -147,8 +160,8 @@ async def erase_of_chats(tx: PlatformTx, table: str, chat_ids: list[int]) -> int
     return await execute(tx, OF_CHATS[table], chat_ids)
 
 
-async def erase_of_client(tx: PlatformTx, table: str, client_id: int) -> int:
-    return await execute(tx, OF_CLIENT[table], client_id)
+async def erase_of_client(tx: PlatformTx, table: str, client_ids: list[int]) -> int:
+    return await execute(tx, OF_CLIENT[table], client_ids)
 
 
 async def erase_of_peer(tx: PlatformTx, table: str, telegram_id: int, signs: list[bytes]) -> int:

@@ -64,16 +64,15 @@ async def collect(db: Database, client_id: int) -> dict[str, Any]:
         await tx.read_one_snapshot()
         account = await get_account(tx)
         await get_person(tx, client_id)
-        telegram_id, chat_ids = await queries.select_whereabouts(tx, client_id)
-        tables = {table: await queries.export_of_client(tx, table, client_id) for table in queries.OF_CLIENT}
+        cards, people, chat_ids = await queries.select_whereabouts(tx, client_id)
+        tables = {table: await queries.export_of_client(tx, table, cards) for table in queries.OF_CLIENT}
         tables |= {table: await queries.export_of_chats(tx, table, chat_ids) for table in queries.OF_CHATS}
-        tables |= {table: await queries.export_of_both(tx, table, client_id, chat_ids) for table in queries.OF_BOTH}
-        if telegram_id is not None:
-            tables |= {table: await queries.export_of_peer(tx, table, telegram_id) for table in queries.OF_PEER}
-    if telegram_id is not None:
+        tables |= {table: await queries.export_of_both(tx, table, cards, chat_ids) for table in queries.OF_BOTH}
+        if people:
+            tables |= {table: await queries.export_of_peer(tx, table, people) for table in queries.OF_PEER}
+    if people:
         async with db.identity_tx() as identity:
-            user = await queries.select_telegram_user(identity, telegram_id)
-        tables["telegram_users"] = [user] if user else []
+            tables["telegram_users"] = await queries.select_telegram_users(identity, people)
     return {"shop": account.name, "exported_at": datetime.now(UTC).isoformat(timespec="seconds"), "client": client_id, "tables": tables}
 
 

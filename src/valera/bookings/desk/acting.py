@@ -2,12 +2,12 @@
 
 Each function takes the client's chat and then the shop's lock, as a press of the client does, makes one change with its event, and tells
 the client in the same transaction. The number of a booking is what people say. All raise BookingUnknown and StatusConflict; where a time
-is named, TimeInvalid and TimeTaken.
+is named, TimeInvalid, TimeTaken and BayUnfit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,7 @@ class Caller:
     client_id: int
     service: str
     comment: str = ""
+    vehicle_id: int | None = None
 
 
 async def add(tx: AccountTx, caller: Caller, term: Term, *, by: int, now: datetime) -> Acted:
@@ -82,6 +83,7 @@ async def add(tx: AccountTx, caller: Caller, term: Term, *, by: int, now: dateti
             member_id=by,
             minutes=round(term.duration / timedelta(minutes=1)),
             sections=sorted(term.sections),
+            vehicle_id=caller.vehicle_id,
         )
     booking = await get_booking(tx, booking_id)
     await track(tx, EventType.BOOKED, {"booking": booking.id, "by": "member"})
@@ -97,16 +99,20 @@ async def confirm(tx: AccountTx, number: int, term: Term, *, by: int, now: datet
     return Acted(confirmed, await tell_client(tx, confirmed, now=now))
 
 
-async def move_to(tx: AccountTx, number: int, starts_at: datetime, *, by: int, now: datetime, reason: str = "") -> Acted:
-    """To another time, as long as it was booked for."""
+async def move_to(
+    tx: AccountTx, number: int, starts_at: datetime, *, by: int, now: datetime, reason: str = "", bay_id: int | None = None
+) -> Acted:
+    """To another time, as long as it was booked for. ``bay_id``: into this bay; else where it stands, or wherever there is room."""
     entry = await _take(tx, number, now)
     require_movable(entry.status)
     booking, reason = await get_booking(tx, entry.id), reason[:LONGEST_REASON]
-    if starts_at == booking.starts_at:
+    if starts_at == booking.starts_at and bay_id in (None, booking.bay_id):
         raise AlreadyThere("It stands at that time already.")
-    term = await _as_long(tx, booking, starts_at)
+    term = replace(await as_long(tx, booking, starts_at), bay_id=bay_id)
     moved = await move(tx, booking, await find_stay(tx, term, now=now, entry=booking), by_member(by, reason=reason))
     await track(tx, EventType.MOVED, {"booking": moved.id, "by": "member"})
+    if moved.starts_at == booking.starts_at:  # into another bay: nothing to the client
+        return Acted(moved)
     return Acted(moved, await tell_client(tx, moved, now=now, is_moved=True, previous_start=booking.starts_at, reason=reason))
 
 
@@ -127,7 +133,7 @@ async def arrive(tx: AccountTx, number: int, *, by: int, now: datetime) -> Acted
     await _require_its_day(tx, booking, now)
     stay = None
     if booking.status is Status.NO_SHOW:
-        term = await _as_long(tx, booking, now.replace(second=0, microsecond=0))
+        term = await as_long(tx, booking, now.replace(second=0, microsecond=0))
         stay = await find_stay(tx, term, now=now, entry=booking)
     return Acted(await step(tx, booking, Status.ARRIVED, by_member(by), stay=stay))
 
@@ -165,8 +171,8 @@ async def _hold(tx: AccountTx, chat_id: int | None, now: datetime) -> None:
     await expire_stale_holds(tx, now)
 
 
-async def _as_long(tx: AccountTx, booking: Booking, starts_at: datetime) -> Term:
-    """The same work at another time."""
+async def as_long(tx: AccountTx, booking: Booking, starts_at: datetime) -> Term:
+    """The same work at another time, in whichever bay."""
     return Term(starts_at, await duration_of(tx, booking), (await plan_work(tx, booking.service)).sections)
 
 

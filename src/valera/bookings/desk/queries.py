@@ -53,3 +53,26 @@ async def select_events(tx: AccountTx, row: type[Row], number: int) -> list[Row]
         " where b.number = $1 order by e.revision",
         number,
     )
+
+
+async def select_in_the_way(
+    tx: AccountTx, row: type[Row], *, bay_id: int, starts_at: datetime, ends_at: datetime, booking_id: int | None, now: datetime
+) -> list[Row]:
+    """What takes this bay between the two, apart from this booking; a hold and what a client would move to have no number."""
+    return await many(
+        tx,
+        row,
+        "select number, lower(during) as starts_at, upper(during) as ends_at from bookings"
+        " where bay_id = $1 and scheduled_at < $3 and scheduled_at > $2::timestamptz - interval '31 days' and upper(during) > $2"
+        "   and status not in ('cancelled', 'expired', 'no_show') and (status <> 'held' or hold_expires_at > $5)"
+        "   and id is distinct from $4::bigint"
+        " union all"
+        " select null, lower(during), upper(during) from proposals"
+        "  where bay_id = $1 and state = 'open' and kind = 'move' and expires_at > $5 and lower(during) < $3 and upper(during) > $2"
+        " order by 2",
+        bay_id,
+        starts_at,
+        ends_at,
+        booking_id,
+        now,
+    )

@@ -175,13 +175,14 @@ async def insert_confirmed(
     member_id: int,
     minutes: int,
     sections: list[str],
+    vehicle_id: int | None = None,
 ) -> int:
     """What a member wrote into the book."""
     return await value(
         tx,
         "with made as (insert into bookings (status, number, chat_id, client_id, bay_id, during, service_type, description,"
-        "                                    minutes, sections)"
-        "              values ('confirmed', $1, $2, $3, $4, tstzrange($5, $6), $7, $8, $10, $11) returning id)"
+        "                                    minutes, sections, vehicle_id)"
+        "              values ('confirmed', $1, $2, $3, $4, tstzrange($5, $6), $7, $8, $10, $11, $12) returning id)"
         " insert into booking_events (booking_id, event, actor, member_id) select id, 'confirmed', 'member', $9::bigint from made"
         " returning booking_id",
         number,
@@ -195,4 +196,5 @@ async def insert_confirmed(
         member_id,
         minutes,
         sections,
+        vehicle_id,
     )

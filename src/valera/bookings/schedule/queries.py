@@ -60,6 +60,10 @@ async def delete_holiday(tx: AccountTx, closed_on: date) -> None:
     await execute(tx, "delete from holidays where closed_on = $1", closed_on)
 
 
+async def delete_holidays(tx: AccountTx, first: date, last: date) -> None:
+    await execute(tx, "delete from holidays where closed_on between $1 and $2", first, last)
+
+
 async def delete_special_hours(tx: AccountTx, first: date, last: date) -> None:
     await execute(tx, "delete from special_hours where on_day between $1 and $2", first, last)
 
@@ -86,6 +90,36 @@ async def select_bays(tx: AccountTx, row: type[Row]) -> list[Row]:
 
 async def update_bay(tx: AccountTx, bay_id: int, *, is_open: bool) -> None:
     await execute(tx, "update bays set is_open = $2 where id = $1", bay_id, is_open)
+
+
+async def update_bay_name(tx: AccountTx, bay_id: int, name: str) -> bool:
+    """False: there is no such bay."""
+    return bool(await execute(tx, "update bays set name = $2 where id = $1", bay_id, name))
+
+
+async def select_durations(tx: AccountTx) -> dict[str, int]:
+    """Section of the price list → minutes."""
+    return await value(tx, "select coalesce(jsonb_object_agg(section, minutes), '{}') from service_durations")
+
+
+async def delete_duration(tx: AccountTx, section: str) -> bool:
+    return bool(await execute(tx, "delete from service_durations where section = $1", section))
+
+
+async def select_coming(tx: AccountTx, row: type[Row], now: datetime, until: datetime) -> list[Row]:
+    """Bookings that begin between the two and are neither over nor given up, with what their bay is and does now."""
+    return await many(
+        tx,
+        row,
+        "select b.id, b.number, lower(b.during) as starts_at, upper(b.during) as ends_at, b.minutes, b.sections, y.name as bay,"
+        "       y.is_open as is_bay_open, array(select w.section from bay_works w where w.bay_id = y.id) as bay_works,"
+        "       b.service_type as service, coalesce(c.name, '') as client"
+        "  from bookings b join bays y on y.id = b.bay_id left join clients c on c.id = b.client_id"
+        " where b.status in ('held', 'requested', 'confirmed') and b.scheduled_at > $1 and b.scheduled_at < $2"
+        " order by b.scheduled_at, b.id",
+        now,
+        until,
+    )
 
 
 async def select_other_days(tx: AccountTx, row: type[Row], since: date) -> list[Row]:
@@ -192,9 +226,11 @@ async def find_free_bay(
     preferred: int | None,
     now: datetime | None = None,
     chat_id: int | None = None,
+    only: int | None = None,
 ) -> int | None:
     """An open bay that does this work and is free all that time, apart from this booking's and this proposal's own. With ``now`` holds and
-    proposals that are over are no obstacle, with ``chat_id`` what this chat waits for is none; else they are expired beforehand.
+    proposals that are over are no obstacle, with ``chat_id`` what this chat waits for is none; else they are expired beforehand. ``only``:
+    this bay or none.
 
     A bay that does only some works goes first, so that the others stay free for everything. Then the one where the least of the day is
     lost to the gaps around, so that long works still find room; then the one with the least to do that week.
@@ -220,7 +256,7 @@ async def find_free_bay(
         " select y.id from (select id, array(select w.section from bay_works w where w.bay_id = bays.id) as works"
         "                     from bays where is_open) y"
         "  cross join needed n left join around a on a.bay_id = y.id"
-        " where a.is_taken is not true"
+        " where a.is_taken is not true and ($9::bigint is null or y.id = $9)"
         "   and (y.works = '{}' or (n.sections <> '{}' and n.sections <@ y.works)"
         "        or (n.sections = '{}' and not exists (select from bays g where g.is_open"
         "            and not exists (select from bay_works w where w.bay_id = g.id))))"
@@ -235,6 +271,7 @@ async def find_free_bay(
         sections,
         now,
         chat_id,
+        only,
     )
 
 

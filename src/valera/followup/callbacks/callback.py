@@ -34,6 +34,10 @@ class CallbackClosed(Conflict):
     """It has its outcome already."""
 
 
+class CallbackTaken(Conflict):
+    """A colleague is about to call."""
+
+
 class Outcome(StrEnum):
     REACHED = "reached"
     NO_ANSWER = "no_answer"
@@ -144,6 +148,19 @@ async def call_again(tx: AccountTx, callback_id: int, *, wait: timedelta, now: d
     callback = await get_callback(tx, callback_id)
     await _set_timer(tx, callback, now)
     return callback
+
+
+async def take(tx: AccountTx, callback_id: int, *, by: int, now: datetime) -> None:
+    """This member calls, and the others see it. Raises CallbackNotFound, CallbackClosed, CallbackTaken."""
+    await _lock(tx, callback_id)
+    if not await queries.update_taken(tx, callback_id, by=by, now=now):
+        raise CallbackTaken("A colleague is about to call already.")
+
+
+async def let_go(tx: AccountTx, callback_id: int) -> None:
+    """Whoever comes first may call. Raises CallbackNotFound, CallbackClosed."""
+    await _lock(tx, callback_id)
+    await queries.update_let_go(tx, callback_id)
 
 
 # ---- the timer ----------------------------------------------------------------------------------

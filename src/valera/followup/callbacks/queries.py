@@ -53,7 +53,29 @@ async def update_closed(tx: AccountTx, callback_id: int, *, outcome: str, by: in
 
 
 async def update_again(tx: AccountTx, callback_id: int, *, due_at: datetime) -> None:
-    await execute(tx, "update callbacks set attempts = attempts + 1, due_at = $2, escalated_at = null where id = $1", callback_id, due_at)
+    await execute(
+        tx,
+        "update callbacks set attempts = attempts + 1, due_at = $2, escalated_at = null, taken_by = null, taken_at = null where id = $1",
+        callback_id,
+        due_at,
+    )
+
+
+async def update_taken(tx: AccountTx, callback_id: int, *, by: int, now: datetime) -> bool:
+    """False: somebody else has it."""
+    return bool(
+        await execute(
+            tx,
+            "update callbacks set taken_by = $2, taken_at = $3 where id = $1 and (taken_by is null or taken_by = $2)",
+            callback_id,
+            by,
+            now,
+        )
+    )
+
+
+async def update_let_go(tx: AccountTx, callback_id: int) -> None:
+    await execute(tx, "update callbacks set taken_by = null, taken_at = null where id = $1", callback_id)
 
 
 async def update_escalated(tx: AccountTx, callback_id: int, now: datetime) -> bool:

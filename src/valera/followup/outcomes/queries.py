@@ -135,3 +135,18 @@ async def select_outcomes(tx: AccountTx, row: type[Row], since: datetime, limit:
         since,
         limit,
     )
+
+
+async def select_closed_at(tx: AccountTx, chat_id: int) -> datetime | None:
+    """When a member closed it last."""
+    return await value(
+        tx,
+        "select m.created_at from messages m join chats c on c.id = m.chat_id"
+        " where m.chat_id = $1 and c.status = 'closed' and m.role = 'system' and m.content = 'closed' order by m.id desc limit 1",
+        chat_id,
+    )
+
+
+async def delete_outcome(tx: AccountTx, chat_id: int, *, since: datetime) -> None:
+    """The last one, if it was decided by then."""
+    await execute(tx, "delete from dialogue_outcomes where chat_id = $1 and decided_at >= $2", chat_id, since)

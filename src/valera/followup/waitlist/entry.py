@@ -12,7 +12,7 @@ import msgspec
 from valera.analytics.event import EventType, track
 from valera.bookings.telling.wording import say_wish
 from valera.followup.waitlist import queries
-from valera.kit.errors import Conflict, LimitReached
+from valera.kit.errors import Conflict, LimitReached, NotFound
 from valera.kit.jobs.job import enqueue
 from valera.russian.time.wish import Wish
 
@@ -33,6 +33,10 @@ class WaitlistFull(LimitReached):
 
 class OfferStale(Conflict):
     """No such time was offered in this chat, or its client waits for it no longer."""
+
+
+class EntryNotFound(NotFound):
+    """Nobody waits under this number any more."""
 
 
 class OfferState(StrEnum):
@@ -117,6 +121,20 @@ async def join(tx: AccountTx, context: ToolContext, wanted: Wanted) -> tuple[Ent
 async def leave(tx: AccountTx, client_id: int, now: datetime) -> int:
     """The client waits no longer: from how many lists they were taken. What is offered to them just now goes on to the next."""
     return await queries.update_left(tx, client_id, now)
+
+
+async def take_off(tx: AccountTx, entry_id: int, now: datetime) -> None:
+    """A member's doing: this one waits no longer. What is offered just now goes on to the next at the next look. Raises EntryNotFound."""
+    await queries.lock_waitlist(tx)
+    if not await queries.update_off(tx, entry_id, now):
+        raise EntryNotFound("Nobody waits under this number any more.")
+
+
+async def put_back(tx: AccountTx, entry_id: int, now: datetime) -> None:
+    """Undoes `take_off`, with the old place in the order. Raises EntryNotFound."""
+    await queries.lock_waitlist(tx)
+    if not await queries.update_back(tx, entry_id, now):
+        raise EntryNotFound("Nobody waits under this number any more.")
 
 
 async def wish_over(tx: AccountTx, job: Job, now: datetime) -> None:

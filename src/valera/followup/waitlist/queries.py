@@ -103,6 +103,33 @@ async def update_left(tx: AccountTx, client_id: int, now: datetime) -> int:
     )
 
 
+async def update_off(tx: AccountTx, entry_id: int, now: datetime) -> bool:
+    """False: it waits no longer, or is not here."""
+    return bool(
+        await value(
+            tx,
+            "with gone as (update waitlist set state = 'left', ended_at = $2 where id = $1 and state = 'waiting' returning id),"
+            " withdrawn as (update waitlist_offers o set state = 'skipped', decided_at = $2 from gone where o.entry_id = gone.id"
+            "                  and o.state = 'open')"
+            " select count(*) from gone",
+            entry_id,
+            now,
+        )
+    )
+
+
+async def update_back(tx: AccountTx, entry_id: int, now: datetime) -> bool:
+    """In the old place. False: it did not leave, or the wished time is over."""
+    return bool(
+        await execute(
+            tx,
+            "update waitlist set state = 'waiting', ended_at = null where id = $1 and state = 'left' and wish_until > $2",
+            entry_id,
+            now,
+        )
+    )
+
+
 async def update_booked(tx: AccountTx, entry_id: int, *, booking_id: int, now: datetime) -> None:
     await execute(tx, "update waitlist set state = 'booked', booking_id = $2, ended_at = $3 where id = $1", entry_id, booking_id, now)
 

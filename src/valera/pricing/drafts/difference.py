@@ -6,8 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from valera.pricing.vocabulary import fold
 
 if TYPE_CHECKING:
@@ -142,6 +140,8 @@ def _pair_alike(old: list[Item], new: list[Item]) -> tuple[list[tuple[Item, Item
 
 
 def _likeness(one: Item, other: Item) -> float:
+    from rapidfuzz import fuzz  # where lists are compared alone: a web process starts without it
+
     if fold(one.section) != fold(other.section):
         return 0
     names = fold(one.name), fold(other.name)

@@ -56,6 +56,19 @@ class OpenDraft:
         return preview(self.draft)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open draft as its rows are, and what is made of them when somebody has the time: outside of a transaction, in a thread."""
+
+    stored: queries.StoredDraft
+    made: tuple[queries.Made, ...]
+
+    def opened(self) -> OpenDraft:
+        corrections = [(entry.no, msgspec.convert(entry.correction, type=Correction)) for entry in self.made]
+        draft = functools.reduce(apply, (correction for _, correction in corrections), _content(self.stored))
+        return OpenDraft(self.stored.id, self.stored.source, self.stored.base_version, draft, tuple(corrections))
+
+
 async def begin(tx: AccountTx, draft: Draft, *, source: str) -> OpenDraft:
     """It takes the place of the one that was open. A class that the list only names means what it means in the version in force."""
     await lock_price_lists(tx)
@@ -67,10 +80,15 @@ async def begin(tx: AccountTx, draft: Draft, *, source: str) -> OpenDraft:
 
 
 async def get_open_draft(tx: AccountTx) -> OpenDraft:
+    return (await find_waiting(tx)).opened()
+
+
+async def find_waiting(tx: AccountTx) -> Waiting:
+    """Raises NoOpenDraft."""
     stored = await queries.find_open_draft(tx)
     if stored is None:
         raise NoOpenDraft(P.say("ru", "drafts.none"))
-    return await _corrected(tx, stored)
+    return await _waiting(tx, stored)
 
 
 async def correct(tx: AccountTx, draft_id: int, correction: Correction) -> OpenDraft:
@@ -143,8 +161,13 @@ async def _with(tx: AccountTx, draft_id: int, no: int) -> OpenDraft:
 
 
 async def _corrected(tx: AccountTx, stored: queries.StoredDraft) -> OpenDraft:
-    made = [entry for entry in await queries.list_corrections(tx, stored.id) if entry.undone_at is None]
-    corrections = [msgspec.convert(entry.correction, type=Correction) for entry in made]
-    draft = functools.reduce(apply, corrections, stored.content)
-    numbered = tuple((entry.no, correction) for entry, correction in zip(made, corrections, strict=True))
-    return OpenDraft(stored.id, stored.source, stored.base_version, draft, numbered)
+    return (await _waiting(tx, stored)).opened()
+
+
+async def _waiting(tx: AccountTx, stored: queries.StoredDraft) -> Waiting:
+    made = await queries.list_corrections(tx, stored.id)
+    return Waiting(stored, tuple(entry for entry in made if entry.undone_at is None))
+
+
+def _content(stored: queries.StoredDraft) -> Draft:
+    return msgspec.json.decode(stored.content, type=Draft)

@@ -7,20 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from valera.kit.db import execute, many, maybe, one, value
-from valera.pricing.reading.draft import Draft
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
+    from valera.pricing.reading.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """``base_version``: the newest version when it was begun; ``content``: as it was read, before any correction."""
+    """``base_version``: the newest version when it was begun; ``content``: the draft as it was read, before any correction, in JSON that
+    nobody has read yet: of a large list that is work, and may be done when the transaction is over.
+    """
 
     id: int
     source: str
     base_version: int
-    content: Draft
+    content: str
     created_at: datetime
     closed_at: datetime | None
     published_version: int | None
@@ -43,7 +45,7 @@ async def insert_draft(tx: AccountTx, *, source: str, content: Draft) -> StoredD
         """
         insert into price_drafts (source, base_version, content)
         select $1, coalesce(max(version) filter (where published_at is not null), 0), $2 from price_lists
-        returning id, source, base_version, content, created_at, closed_at, published_version
+        returning id, source, base_version, content::text as content, created_at, closed_at, published_version
         """,
         source,
         content,
@@ -55,9 +57,15 @@ async def find_open_draft(tx: AccountTx) -> StoredDraft | None:
         tx,
         StoredDraft,
         """
-        select id, source, base_version, content, created_at, closed_at, published_version from price_drafts where closed_at is null
+        select id, source, base_version, content::text as content, created_at, closed_at, published_version
+        from price_drafts where closed_at is null
         """,
     )
+
+
+async def find_open_source(tx: AccountTx) -> str | None:
+    """What the open draft was read from; None: there is none."""
+    return await value(tx, "select source from price_drafts where closed_at is null")
 
 
 async def lock_draft(tx: AccountTx, draft_id: int) -> StoredDraft | None:
@@ -66,7 +74,8 @@ async def lock_draft(tx: AccountTx, draft_id: int) -> StoredDraft | None:
         tx,
         StoredDraft,
         """
-        select id, source, base_version, content, created_at, closed_at, published_version from price_drafts where id = $1 for no key update
+        select id, source, base_version, content::text as content, created_at, closed_at, published_version
+        from price_drafts where id = $1 for no key update
         """,
         draft_id,
     )

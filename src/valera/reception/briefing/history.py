@@ -67,7 +67,7 @@ class Dialogue:
                     told.append(ModelResponse(parts=[TextPart(PHRASES.say(self.locale, "manager_said", text=message.content))]))
                 case Role.SYSTEM:
                     told.append(ModelRequest(parts=[UserPromptPart(PHRASES.say(self.locale, f"note.{message.content}"))]))
-                case Role.USER | Role.TOOL:
+                case Role.USER | Role.TOOL | Role.NOTE:  # a note is for the team alone
                     pass
         return told
 

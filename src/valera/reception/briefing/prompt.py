@@ -4,10 +4,8 @@ the house's role and rules, the shop's own published prompt, the shop's facts; t
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from datetime import time
-from importlib import resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,9 +15,11 @@ from valera.bookings.schedule.opening_hours import OpeningHours, format_hours
 from valera.bookings.telling.wording import say_moment
 from valera.chats.chat import Status
 from valera.pricing.sections import sections_of
+from valera.reception.briefing.house import house_parts
 from valera.reception.briefing.prompt_queries import select_newcomer
 from valera.reception.briefing.shop import BookingLine, Shop
 from valera.reception.briefing.summary.summary import Summary
+from valera.reception.briefing.tone import Tone
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from valera.kit.db import AccountTx
 
 SPECIAL_FACTS = ("address", "phone")
-HOUSE = ("role", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,14 @@ class HeldChat:
     car: str
     summary: Summary | None
     budgets: dict[str, str] | None
+    autonomy: str | None
+    trigger: str
+    tone: dict[str, str] | None = None
+
+    @property
+    def is_hinted(self) -> bool:
+        """A member's hint began this turn: its answer is a draft, also in a chat that a member has."""
+        return self.trigger == "hint"
 
     @property
     def list_version(self) -> int | None:
@@ -99,11 +106,12 @@ async def describe_shop(tx: AccountTx, held: HeldChat, *, now: datetime) -> Shop
         proposal="" if proposal is None else proposal.kind.value,
         human_called=held.is_human_called,
         facts={topic: held.facts[topic] for topic in sorted(held.facts) if topic not in SPECIAL_FACTS},
+        tone=Tone.read(held.tone).chosen,
     )
 
 
 def instruct(held: HeldChat, shop: Shop, summary: Summary | None) -> Instructions:
-    stable = [*_house(held.locale), held.prompt, shop.render_shop()]
+    stable = [*house_parts(held.locale), Tone.read(held.tone).words(held.locale), held.prompt, shop.render_shop()]
     changing = ["" if summary is None else summary.render(shop, held.list_version)]
     changing.append(shop.render_client())
     return Instructions("\n\n".join(filter(None, stable)), "\n\n".join(filter(None, changing)))
@@ -113,11 +121,3 @@ async def preview(tx: AccountTx, *, now: datetime) -> str:
     """What a model would be told of a client who writes for the first time."""
     held = await select_newcomer(tx, HeldChat)
     return instruct(held, await describe_shop(tx, held, now=now), None).text
-
-
-@functools.cache
-def _house(locale: str) -> tuple[str, ...]:
-    """The house's own parts, each a file; a language that has none gets the Russian ones."""
-    folder = resources.files("valera.reception.briefing") / "prompts"
-    own = folder / locale
-    return tuple(((own if own.is_dir() else folder / "ru") / f"{part}.md").read_text("utf-8").strip() for part in HOUSE)

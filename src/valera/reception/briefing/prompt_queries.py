@@ -17,7 +17,8 @@ async def select_newcomer(tx: AccountTx, row: type[Row]) -> Row:
         tx,
         row,
         "select 1 as round, 0::bigint as chat_id, 0::bigint as client_id, 'assistant' as status, false as is_human_called,"
-        "  a.name, a.time_zone, a.locale, a.settings -> 'budgets' as budgets,"
+        "  a.name, a.time_zone, a.locale, a.settings -> 'budgets' as budgets, a.settings ->> 'autonomy' as autonomy, 'message' as trigger,"
+        "  a.settings -> 'tone' as tone,"
         "  (select coalesce(jsonb_object_agg(f.topic, f.text), '{}') from facts f) as facts,"
         "  coalesce(p.text, '') as prompt, coalesce(p.version, 0) as prompt_version,"
         "  (select jsonb_build_array(l.id, l.version) from price_lists l where l.published_at is not null"

@@ -27,7 +27,9 @@ class BookingLine:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """``facts`` maps a topic (directions, payment, guarantee …) to the shop's own sentence; ``proposal`` says what waits for a yes."""
+    """``facts`` maps a topic (directions, payment, guarantee …) to the shop's own sentence; ``proposal`` says what waits for a yes;
+    ``tone``: where the shop wants another one than the house's.
+    """
 
     name: str
     now: datetime
@@ -45,6 +47,7 @@ class Shop:
     proposal: str = ""
     human_called: bool = False
     facts: dict[str, str] = field(default_factory=dict[str, str])
+    tone: tuple[str, ...] = ()
 
     def render(self) -> str:
         """Both blocks."""
@@ -59,6 +62,7 @@ class Shop:
             ("phone", self.phone),
             ("hours", self.hours),
             ("prices", _yes(flag=self.has_prices)),
+            *([("tone", " ".join(self.tone))] if self.tone else []),
             *([("price_sections", "; ".join(name.replace(";", ",") for name in self.sections[:MOST_SECTIONS]))] if self.sections else []),
             *((f"fact.{_flat(topic)}", text) for topic, text in self.facts.items()),
         ]
@@ -101,6 +105,7 @@ class Shop:
             proposal="" if values.get("proposal") in {None, "none"} else values["proposal"],
             human_called=values.get("human_called") == "yes",
             facts={key.removeprefix("fact."): value for key, value in pairs if key.startswith("fact.")},
+            tone=tuple(values.get("tone", "").split()),
         )
 
     def texts(self) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ async def take_edit(room: Room, raw: RawUpdate, message: Message, sender: User) 
     if edited.turn_id is not None:
         await chat_queries.insert_note_once(tx, chat_id=chat.id, content=NOTE)
         await track(tx, EventType.EDITED_AFTER_ANSWER, {"chat": chat.id, "message": edited.id})
-    elif chat.status != Status.HUMAN:
+    elif chat.status != Status.HUMAN and (room.is_tester or not raw.is_stranger):
         due_in = await queries.answer_anew(tx, chat_id=chat.id, received_at=raw.received_at, quiet=room.settling.quiet)
         return TakenIn(turn_in=due_in, has_files=edited.has_new_files)
     return TakenIn(has_files=edited.has_new_files)

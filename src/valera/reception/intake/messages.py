@@ -16,6 +16,7 @@ from valera.reception.confirmation import Word
 from valera.reception.intake import queries
 from valera.reception.intake.commands import read_command, take_command
 from valera.reception.intake.room import NOTHING, RawUpdate, Room, TakenIn
+from valera.reception.intake.testing import take_newcomer, take_stranger
 from valera.telegram.content_kinds import told
 from valera.telegram.files.attachment import want_files
 
@@ -27,7 +28,12 @@ PHRASES = Phrases.load("valera.reception")
 
 
 async def take_message(room: Room, raw: RawUpdate, message: Message, sender: User) -> TakenIn:
-    if message.text and (command := read_command(message.text)) is not None:
+    command = read_command(message.text) if message.text else None
+    if command is not None and (joined := await take_newcomer(room, raw, message, sender, command)):
+        return joined
+    if raw.is_stranger and not room.is_tester and (kept := await _keep_stranger(room, raw, message, sender)):
+        return kept
+    if command is not None:
         taken = await take_command(room, raw, message, sender, command)
         if taken is not None:
             return taken
@@ -38,6 +44,11 @@ async def take_message(room: Room, raw: RawUpdate, message: Message, sender: Use
         return NOTHING  # only what Telegram says of the chat: ignored
     chat = await room.enter(message.chat.id, sender)
     return await _take_words(room, raw, chat, message, words=message.words, attachments=attachments)
+
+
+async def _keep_stranger(room: Room, raw: RawUpdate, message: Message, sender: User) -> TakenIn | None:
+    attachments = content_of(raw, message)
+    return await take_stranger(room, raw, message, sender, attachments) if message.words or attachments else NOTHING
 
 
 def content_of(raw: RawUpdate, message: Message) -> list[dict[str, str]]:

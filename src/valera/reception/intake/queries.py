@@ -76,7 +76,8 @@ async def bury_dead_mailboxes(tx: QueueTx) -> int:
 
 async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, peer_id: int, limit: int) -> list[Row]:
     """In the order of ingest; conflicting bodies after the updates whose id they share. ``chat``: the open one of this peer, locked.
-    ``is_awaited``: what the client heard last was said unasked, so that their words may answer it.
+    ``is_awaited``: what the client heard last was said unasked, so that their words may answer it. ``is_stranger``: the bot answers its
+    testers only, and they are none.
     """
     return await many(
         tx,
@@ -90,7 +91,9 @@ async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, 
         "             order by m.id desc limit 1) heard"
         "           where exists (select from reminders r where (r.chat_id, r.turn_id) = (chat.id, heard.turn_id))"
         "              or exists (select from feedback f where (f.chat_id, f.turn_id) = (chat.id, heard.turn_id))"
-        "              or exists (select from waitlist_offers o where o.turn_id = heard.turn_id and o.state = 'open')) as is_awaited"
+        "              or exists (select from waitlist_offers o where o.turn_id = heard.turn_id and o.state = 'open')) as is_awaited,"
+        "  exists (select from bots b where b.id = $1 and b.test_key is not null and not exists ("
+        "            select from testers t where (t.bot_id, t.telegram_user_id) = (b.id, $2))) as is_stranger"
         "  from ("
         "  (select update_id, kind, body, body_hash, false as is_conflict, seq, received_at from telegram_updates"
         "    where bot_id = $1 and peer_id = $2 and done_at is null order by seq limit $3)"
@@ -101,6 +104,17 @@ async def select_waiting_updates(tx: AccountTx, row: type[Row], *, bot_id: int, 
         bot_id,
         peer_id,
         limit,
+    )
+
+
+async def was_told(tx: AccountTx, chat_id: int, *, what: str) -> bool:
+    """Whether code has said this in the chat within a day."""
+    return await value(
+        tx,
+        "select exists (select from turns t join turn_steps s on (s.account_id, s.turn_id) = (t.account_id, t.id)"
+        "   where t.chat_id = $1 and s.kind = 'code' and s.content ->> 'what' = $2 and s.created_at > now() - interval '1 day')",
+        chat_id,
+        what,
     )
 
 
@@ -241,3 +255,8 @@ async def answer_anew(tx: AccountTx, *, chat_id: int, received_at: datetime, qui
         received_at,
         quiet,
     )
+
+
+async def update_pressed(tx: AccountTx, message_id: int, *, data: str, under: int) -> None:
+    """Which button the client pressed, and under which of the bot's messages it stood."""
+    await execute(tx, "update messages set pressed = left($2, 64), pressed_under = $3 where id = $1", message_id, data, under)

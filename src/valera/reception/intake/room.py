@@ -30,6 +30,7 @@ class RawUpdate:
     received_at: datetime
     chat: Chat | None
     is_awaited: bool
+    is_stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Room:
     chat: Chat | None
     has_spoken: bool = False
     """Code has answered something of this mailbox."""
+    is_tester: bool = False
+    """They became one in this mailbox."""
 
     async def enter(self, telegram_chat_id: int, person: User, *, source: str | None = None) -> Chat:
         """The chat of this client. ``source``: where the client says to come from; the first that is told stays."""

@@ -16,7 +16,7 @@ from valera.reception.receptionist.memory import Open, adds_works, remember
 from valera.russian.time.when import find_shift
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from valera.reception.briefing.shop import Shop
     from valera.reception.receptionist.conversation import Conversation, Exchange
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HOURS_A_DAY = 24
 NOT_OFFERED = Refused("")
+LOOKING = frozenset({"find_prices", "find_slots"})
+FACTS = frozenset({Kind.ADDRESS, Kind.PHONE_OF_SHOP, Kind.WHO})
 ASSUMED = frozenset({Kind.PRICE, Kind.BOOK, Kind.HOURS, Kind.SYMPTOM})
 """What a question about something that the shop has not stated easily looks like: «можно свои запчасти привезти?»."""
 TOLD = {
@@ -51,12 +53,30 @@ TOLD = {
 def decide(conversation: Conversation, shop: Shop, tools: Collection[str]) -> list[Call] | str:
     """The calls to make now, or the reply. ``tools``: names of what may be called; nothing else is."""
     desk = seat(conversation, shop)
+    if tools and not LOOKING & set(tools):
+        return _carry_out(desk, _take_request(desk), tools)
     if (standing := slots.standing_proposal(desk, tools)) is not None:
         return compose(desk, [standing])
+    return _carry_out(desk, agenda(desk), tools)
+
+
+def _take_request(desk: Desk) -> list[Task]:
+    """Where the shop lets nothing be looked up, so no price and no time is named: its own facts, a call-back, or a person."""
+    noted = [answers.note_client(desk)] if _tells_of_self(desk) else []
+    if (person := _why_human(desk)) is not None:
+        return [*noted, answers.call_human(desk, person)]
+    if calls.wants_call(desk):
+        return [calls.request(desk)]
+    told = [TOLD[kind](desk) for kind in _wanted(desk) if kind in FACTS]
+    is_polite = not desk.heard.wishes and not desk.heard.works and not answers.unknown_topic(desk)
+    return [*noted, *told] if told else [*noted, *_otherwise(desk)] if is_polite else [*noted, answers.call_human(desk, "request")]
+
+
+def _carry_out(desk: Desk, tasks: Iterable[Task], tools: Collection[str]) -> list[Call] | str:
     calls: list[Call] = []
     pieces: list[Piece] = []
-    for task in agenda(desk):
-        outcome = _run(task, conversation.now, tools)
+    for task in tasks:
+        outcome = _run(task, desk.exchange, tools)
         if isinstance(outcome, Call):
             calls.append(outcome)
         else:

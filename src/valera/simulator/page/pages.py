@@ -19,6 +19,7 @@ from valera.simulator.messenger.events import Event, heard
 from valera.simulator.messenger.files.file import find_by_unique_id, read_file
 from valera.simulator.messenger.files.picture import picture_type
 from valera.simulator.messenger.person import Person, find_person, person
+from valera.simulator.page.botfather import BOTFATHER
 from valera.simulator.page.chatting import provide_chatting
 from valera.simulator.page.client_forms import CLIENT_FORMS, Name
 from valera.simulator.page.place import MOST_BESIDE, STATICS, VIEWS, AnyRequest, Place, html, words_of
@@ -113,7 +114,7 @@ pages = Router(
     "/",
     route_handlers=[
         get_page, get_people, get_stream, get_file, post_newcomer, post_scenario, get_static, *CLIENT_FORMS, *SHOP_FORMS,
-        *SWITCHES,
+        *SWITCHES, *BOTFATHER,
     ],
     dependencies={
         "chat": Provide(provide_chatting, sync_to_thread=False),

@@ -74,6 +74,8 @@ _response = msgspec.json.Decoder(_Response)
 CONNECT_SECONDS = 5.0
 MAX_POLLED = 100
 DOWNLOAD_SECONDS = 300
+UPLOAD_SECONDS = 15
+"""More for a send with files than for one without; both together end before the sender's lease."""
 CHUNK = 64 * 1024
 
 
@@ -133,11 +135,23 @@ class BotApi:
 
     async def send_document(self, token: Secret, message: dict[str, Any], *, name: str, media_type: str, body: bytes) -> int:
         """``message`` holds the parameters of sendDocument but the file; returns Telegram's message id."""
-        form = aiohttp.FormData(quote_fields=False)
-        for key, given in message.items():
-            form.add_field(key, given if isinstance(given, str) else msgspec.json.encode(given).decode())
-        form.add_field("document", body, filename=name, content_type=media_type)
-        return (await self._call(token, "sendDocument", form, SentMessage)).message_id
+        return await self.send_file(token, message, kind="document", name=name, media_type=media_type, body=body)
+
+    async def send_file(self, token: Secret, message: dict[str, Any], *, kind: str, name: str, media_type: str, body: bytes) -> int:
+        """``kind``: photo or document, by sendPhoto or sendDocument; returns Telegram's message id."""
+        form = _form(message)
+        form.add_field(kind, body, filename=name, content_type=media_type)
+        return (await self._call(token, f"send{kind.capitalize()}", form, SentMessage, patience=UPLOAD_SECONDS)).message_id
+
+    async def send_media_group(self, token: Secret, message: dict[str, Any], files: Sequence[tuple[str, str, bytes]]) -> int:
+        """``message``: the parameters of sendMediaGroup, whose ``media`` name the files ``attach://file0``, ``attach://file1`` …; each of
+        ``files`` is name, media type, contents. Returns Telegram's id of the first message.
+        """
+        form = _form(message)
+        for at, (name, media_type, body) in enumerate(files):
+            form.add_field(f"file{at}", body, filename=name, content_type=media_type)
+        sent = await self._call(token, "sendMediaGroup", form, list[SentMessage], patience=UPLOAD_SECONDS)
+        return sent[0].message_id
 
     async def send_message_draft(
         self, token: Secret, *, chat_id: int, draft_id: int, text: str, entities: Sequence[dict[str, Any]] = ()
@@ -220,6 +234,13 @@ class BotApi:
         if self._session is None:
             self._session = open_session(self._proxy)
         return self._session
+
+
+def _form(message: dict[str, Any]) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)
+    for key, given in message.items():
+        form.add_field(key, given if isinstance(given, str) else msgspec.json.encode(given).decode())
+    return form
 
 
 def _read(method: str, answer: aiohttp.ClientResponse, body: bytes, result: type[Result]) -> Result:

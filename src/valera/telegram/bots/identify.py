@@ -13,6 +13,7 @@ from valera.telegram.api.errors import (
     TelegramDown,
     TelegramError,
     TokenRevoked,
+    Unsure,
     Why,
 )
 from valera.telegram.update_kinds import ALLOWED_UPDATES
@@ -109,7 +110,7 @@ def explain(error: TelegramError, telegram: str) -> TelegramUnreachable | Telegr
                 f"{telegram} answers, but not as Telegram's Bot API does at this address ({error.detail or 'Not Found'}). "
                 "Check TELEGRAM_API_URL: Telegram's own is https://api.telegram.org, without anything behind it."
             )
-        case _ if error.retryable or not error.detail:
+        case _ if error.retryable or not error.detail or isinstance(error, Unsure):
             return TelegramUnreachable(f"{telegram} did not answer as it should. Nothing was changed; try again.")
         case _:
             return TelegramRefused(f"Telegram refuses: {error.detail}")

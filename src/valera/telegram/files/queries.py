@@ -178,3 +178,36 @@ async def select_all(tx: OwnerTx, row: type[Row]) -> list[Row]:
     return await many(
         tx, row, "select account_id, id, storage_key, state = 'stored' as is_stored, size from attachments order by account_id, id"
     )
+
+
+async def insert_sent_files(
+    tx: AccountTx,
+    *,
+    message_id: int,
+    kinds: list[str],
+    keys: list[str],
+    names: list[str],
+    media_types: list[str],
+    sizes: list[int],
+    digests: list[bytes],
+) -> None:
+    """Files of a member's message: they are stored already, and no bot has to fetch them."""
+    await execute(
+        tx,
+        "with file as (select *, split_part(key, '/', 2) as token from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],"
+        "                     $7::bytea[]) with ordinality f (kind, key, name, mime_type, size, sha256, at)),"
+        " kept as (insert into attachments (chat_id, message_id, bot_id, kind, file_id, file_unique_id, storage_key, state, mime_type,"
+        "                                   size, sha256, stored_at)"
+        "          select m.chat_id, m.id, c.bot_id, f.kind, f.token, f.token, f.key, 'stored', f.mime_type, f.size, f.sha256, now()"
+        "            from file f join messages m on m.id = $1 join chats c on c.id = m.chat_id order by f.at)"
+        " update messages set attachments = (select jsonb_agg(jsonb_build_object('kind', kind, 'file_id', token, 'file_unique_id', token,"
+        "        'file_name', name, 'mime_type', mime_type) order by at) from file)"
+        "  where id = $1",
+        message_id,
+        kinds,
+        keys,
+        names,
+        media_types,
+        sizes,
+        digests,
+    )

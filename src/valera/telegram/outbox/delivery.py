@@ -16,19 +16,32 @@ import structlog
 from valera.kit.db import AccountId, Database, account_scope
 from valera.kit.portions import EVERYTHING, Portions
 from valera.kit.secrets import SealBroken
+from valera.kit.storage import FileNotStored, StorageUnavailable
 from valera.telegram.api.errors import FloodWait, TelegramError
 from valera.telegram.api.formatting import format_text, split
 from valera.telegram.bots.bot import SealedToken
 from valera.telegram.outbox import queries
 from valera.telegram.outbox.claim import Claim
 from valera.telegram.outbox.document import File
+from valera.telegram.outbox.files import send_files
 from valera.telegram.outbox.pacing import Pacing
-from valera.telegram.outbox.refusal import MAX_UNSURE, Unreachable, give_up, settle_refusal, wait_for_bot, wait_for_key, withdraw
+from valera.telegram.outbox.refusal import (
+    MAX_UNSURE,
+    Unreachable,
+    give_up,
+    lose_files,
+    settle_refusal,
+    wait_for_bot,
+    wait_for_disk,
+    wait_for_key,
+    withdraw,
+)
 from valera.telegram.outbox.sent import Sent, SentMarks
 
 if TYPE_CHECKING:
     from valera.kit.db import AccountTx
     from valera.kit.secrets import Secret, Vault
+    from valera.kit.storage import Storage
     from valera.telegram.api.client import BotApi
     from valera.telegram.outbox.document import Document
 
@@ -37,8 +50,9 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=40)
 """Longer than the client's timeout: a live sender is never taken for dead."""
 
-FRESH_SECONDS = 1.0
-"""How long what was read of a delivery may be sent without looking again: a takeover or another worker may have it since."""
+FRESH_SECONDS = 0.1
+"""How long what was read of a delivery may be sent without looking again: a takeover or another worker may have it since. Whoever
+had to wait for the pace of the chat looks."""
 
 Keyboard = list[list[dict[str, Any]]]
 
@@ -66,6 +80,7 @@ class Parcel:
     slug: str
     data_key: bytes
     document: File | None = None
+    files: list[dict[str, str]] | None = None
 
     def claim(self, *, has_followers: bool) -> Claim:
         return Claim(self.account_id, self.id, self.chat_id, self.bot_id, self.fence, self.attempts, has_followers)
@@ -74,14 +89,15 @@ class Parcel:
         return SealedToken(self.account_id, self.slug, self.data_key, self.telegram_id, self.token)
 
     def parameters(self, *, as_reply: bool) -> dict[str, Any]:
-        """The parameters of sendMessage, or of sendDocument: text plus entities, never a parse mode."""
+        """The parameters of sendMessage, or of the method that sends its files: text plus entities, never a parse mode."""
         message: dict[str, Any] = {"chat_id": self.telegram_chat_id}
-        if self.document is None:
+        is_text = self.document is None and not self.files
+        if is_text:
             message |= {"text": self.text, "link_preview_options": {"is_disabled": True}}
-        else:
+        elif self.text:
             message["caption"] = self.text
         if self.entities:
-            message["entities" if self.document is None else "caption_entities"] = self.entities
+            message["entities" if is_text else "caption_entities"] = self.entities
         if self.reply_markup:
             message["reply_markup"] = self.reply_markup
         if as_reply and self.reply_to is not None:
@@ -158,6 +174,7 @@ class Sender:
     vault: Vault
     marks: SentMarks
     unreachable: Unreachable
+    storage: Storage
     pacing: Pacing = field(default_factory=Pacing)
 
     async def claim(self, *, worker: int, limit: int, portions: Portions = EVERYTHING) -> list[Claim]:
@@ -190,26 +207,39 @@ class Sender:
             if parcel.bot_state != "active":
                 await wait_for_bot(self.db, claim, unsure=parcel.unsure)
                 return
-            try:
-                token = parcel.sealed_token().open(self.vault)
-                telegram_message_id = await self._hand_over(token, parcel)
-            except SealBroken:
-                await wait_for_key(self.db, claim, unsure=parcel.unsure)
-                return
-            except TelegramError as error:
-                if isinstance(error, FloodWait):
-                    self.pacing.slow_down(claim.bot_id)
-                await settle_refusal(self.db, claim, error, unsure=parcel.unsure, unreachable=self.unreachable)
-                return
-        await self.marks.mark(Sent(claim.account_id, claim.id, telegram_message_id))
-        log.info("delivered", delivery=claim.id, unsure=parcel.unsure)
+            telegram_message_id = await self._try(claim, parcel)
+        if telegram_message_id is not None:
+            await self.marks.mark(Sent(claim.account_id, claim.id, telegram_message_id))
+            log.info("delivered", delivery=claim.id, unsure=parcel.unsure)
+
+    async def _try(self, claim: Claim, parcel: Parcel) -> int | None:
+        """None: it was not sent, and what becomes of it is written down."""
+        try:
+            token = parcel.sealed_token().open(self.vault)
+            return await self._hand_over(token, parcel)
+        except FileNotStored:
+            await lose_files(self.db, claim)
+        except StorageUnavailable:
+            await wait_for_disk(self.db, claim, unsure=parcel.unsure)
+        except SealBroken:
+            await wait_for_key(self.db, claim, unsure=parcel.unsure)
+        except TelegramError as error:
+            if isinstance(error, FloodWait):
+                self.pacing.slow_down(claim.bot_id)
+            await settle_refusal(self.db, claim, error, unsure=parcel.unsure, unreachable=self.unreachable)
+        return None
 
     async def _hand_over(self, token: Secret, parcel: Parcel) -> int:
         message = parcel.parameters(as_reply=parcel.unsure > 0)
+        if parcel.files:
+            return await send_files(self.bot_api, token, message, parcel.files, await self._read(parcel.files))
         if parcel.document is None:
             return await self.bot_api.send_message(token, message)
         file = parcel.document
         return await self.bot_api.send_document(token, message, name=file.name, media_type=file.media_type, body=file.text.encode())
+
+    async def _read(self, files: list[dict[str, str]]) -> list[bytes]:
+        return [await self.storage.read(file["key"]) for file in files]
 
     async def _load(self, claim: Claim) -> Parcel | None:
         async with self.db.account_tx() as tx:

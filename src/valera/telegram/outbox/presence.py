@@ -75,7 +75,7 @@ class Presences:
         return Presence(self, chat_id, draft_id)
 
     async def find(self, chat_id: int) -> Address | None:
-        """None: the bot is paused, or the chat is gone."""
+        """None: the bot is paused, a person answers, or the chat is gone."""
         async with self.db.account_tx() as tx:
             return await queries.select_address(tx, Address, chat_id)
 
@@ -134,6 +134,9 @@ class Presence:
         pace, shown, drafted_at, typed_at = self._all.pace, "", 0.0, 0.0
         while True:
             now, text = time.monotonic(), self._text
+            is_due = text and (text != shown or now - drafted_at >= pace.draft)
+            if (is_due or now - typed_at >= pace.typing) and await self._all.find(self._chat_id) is None:
+                return  # a person has taken the chat over since
             if text and (text != shown or now - drafted_at >= pace.draft) and self._all.may_speak(address.bot_id):
                 piece = split(format_text(text))[0]
                 await self._all.bot_api.send_message_draft(

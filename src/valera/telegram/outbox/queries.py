@@ -94,6 +94,39 @@ async def insert_document(
     )
 
 
+async def insert_files(
+    tx: AccountTx, *, chat_id: int, message_id: int, author_id: int, text: str, entities: list[dict[str, Any]], files: list[dict[str, str]]
+) -> None:
+    """Photos or files of a member that go together. ``text`` is the caption of the first."""
+    await execute(
+        tx,
+        "insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, author_id, text, entities, files, reply_to, due_at)"
+        " select c.id, c.bot_id, c.telegram_chat_id, $2, $3, $4, $5, $6,"
+        "        (select m.telegram_message_id from messages m where m.chat_id = c.id and m.role = 'user'"
+        "          and m.telegram_message_id is not null order by m.id desc limit 1), greatest(now(), b.flood_until)"
+        "   from chats c join bots b on b.id = c.bot_id where c.id = $1",
+        chat_id,
+        message_id,
+        author_id,
+        text,
+        entities,
+        files,
+    )
+
+
+async def update_again(tx: AccountTx, delivery_id: int, *, chat_id: int) -> bool:
+    """A failed delivery of this chat is due once more. False: there is none."""
+    return bool(
+        await execute(
+            tx,
+            "update deliveries set state = 'ready', due_at = now(), leased_until = null, error = null, unsure = 0, attempts = 0"
+            " where id = $1 and chat_id = $2 and state = 'failed'",
+            delivery_id,
+            chat_id,
+        )
+    )
+
+
 async def wake(tx: AccountTx) -> None:
     await execute(tx, "select pg_notify('delivery', '')")
 
@@ -155,7 +188,7 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
         tx,
         row,
         "select d.id, d.chat_id, d.bot_id, d.state, d.fence, d.attempts,"
-        "       d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, d.document, b.state as bot_state,"
+        "       d.telegram_chat_id, d.text, d.entities, d.reply_markup, d.reply_to, d.unsure, d.document, d.files, b.state as bot_state,"
         "       b.account_id, b.telegram_id, b.token, a.slug, a.data_key"
         "  from deliveries d join bots b on b.id = d.bot_id join accounts a on a.id = d.account_id"
         " where d.id = $1 and d.fence = $2 and d.state = 'sending'",
@@ -165,13 +198,13 @@ async def select_parcel(tx: AccountTx, row: type[Row], *, delivery_id: int, fenc
 
 
 async def select_address(tx: AccountTx, row: type[Row], chat_id: int) -> Row | None:
-    """Of a private chat whose bot may speak."""
+    """Of a private chat whose bot may speak, and in which the assistant answers."""
     return await maybe(
         tx,
         row,
         "select c.bot_id, c.telegram_chat_id, b.account_id, b.telegram_id, b.token, a.slug, a.data_key"
         "  from chats c join bots b on b.id = c.bot_id join accounts a on a.id = c.account_id"
-        " where c.id = $1 and c.telegram_chat_id > 0 and b.state = 'active'",
+        " where c.id = $1 and c.telegram_chat_id > 0 and c.status = 'assistant' and b.state = 'active'",
         chat_id,
     )
 

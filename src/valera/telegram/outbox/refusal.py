@@ -104,6 +104,19 @@ async def wait_for_key(db: Database, claim: Claim, *, unsure: int) -> None:
         await _later(tx, claim, KEY_PAUSE, "seal-broken", unsure=unsure, is_attempt=False)
 
 
+async def wait_for_disk(db: Database, claim: Claim, *, unsure: int) -> None:
+    """Its files cannot be read just now."""
+    async with db.account_tx() as tx:
+        await _later(tx, claim, KEY_PAUSE, "storage-unavailable", unsure=unsure, is_attempt=False)
+
+
+async def lose_files(db: Database, claim: Claim) -> None:
+    """Its files are gone from the storage: nothing is left to send."""
+    log.error("sent_file_missing", delivery=claim.id)
+    async with db.account_tx() as tx:
+        await _fail(tx, claim, "file-not-stored")
+
+
 async def withdraw(db: Database, claim: Claim) -> None:
     """Its bot was removed while it was being written: it stays in the chat's history, and nobody sends it."""
     async with db.account_tx() as tx:

@@ -161,9 +161,9 @@ async def move_behind(tx: AccountTx, *, chat_id: int, after: int, before: int) -
         tx,
         "with moved as (delete from deliveries where chat_id = $1 and id > $2 and id < $3 and state = 'ready' returning *)"
         " insert into deliveries (chat_id, bot_id, telegram_chat_id, message_id, turn_id, author_id, due_at, text, entities, reply_markup,"
-        "                         document, reply_to, created_at)"
+        "                         document, files, reply_to, created_at)"
         " select chat_id, bot_id, telegram_chat_id, message_id, turn_id, author_id, due_at, text, entities, reply_markup,"
-        "        document, reply_to, created_at"
+        "        document, files, reply_to, created_at"
         "   from moved order by id",
         chat_id,
         after,

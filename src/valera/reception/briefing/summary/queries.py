@@ -23,7 +23,8 @@ async def select_stretch(tx: AccountTx, row: type[Row], chat_id: int, *, after: 
         tx,
         row,
         "select id, role, content, attachments, turn_id, created_at from messages"
-        " where chat_id = $1 and id > (select greatest(history_after, $2) from chats where id = $1) and id < $3 and deleted_at is null"
+        " where chat_id = $1 and id > (select greatest(history_after, $2) from chats where id = $1) and id < $3"
+        "   and deleted_at is null and role <> 'note'"
         " order by id limit $4",
         chat_id,
         after,

@@ -1,0 +1,1 @@
+"""Two cards that are one person's become one, and two again."""

@@ -1,0 +1,1 @@
+"""The shop's assistant: its prompt, how much it may do, trying it out."""

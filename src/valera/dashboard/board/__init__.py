@@ -1,0 +1,1 @@
+"""Bookings by bay, for a day, a week, or as a list."""

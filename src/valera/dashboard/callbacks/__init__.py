@@ -1,0 +1,1 @@
+"""Telephone calls that the shop owes."""

@@ -1,0 +1,1 @@
+"""Signing in, choosing a shop, one's own sessions."""

@@ -1,0 +1,1 @@
+"""The inbox: chats, their threads, the client beside them."""

@@ -1,0 +1,1 @@
+"""What is known of the client beside the thread."""

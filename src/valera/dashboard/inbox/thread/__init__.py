@@ -1,0 +1,1 @@
+"""What was said and done in a chat, as lines of a thread."""

@@ -1,0 +1,1 @@
+"""Overview: the owner's numbers, each with the list behind it."""

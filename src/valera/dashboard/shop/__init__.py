@@ -1,0 +1,1 @@
+"""Prices, facts, hours, bays and bots."""

@@ -1,0 +1,1 @@
+"""What the shop says of itself, and its assistant may repeat."""

@@ -1,0 +1,1 @@
+"""When the shop is open, where it works, and how long a work takes."""

@@ -1,0 +1,1 @@
+"""Clients who wait for a time that was taken."""

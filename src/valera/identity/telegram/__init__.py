@@ -1,0 +1,1 @@
+"""Log in with Telegram: OpenID Connect, and the older Login Widget."""
