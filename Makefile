@@ -74,7 +74,7 @@ clean:  ## remove .venv and caches; the data in .valera stay
 # The gates of the database and the paths of a message: what runs on every PostgreSQL that we say we run on.
 DATABASE_TESTS := $(addprefix tests/,architecture/test_pgrls.py architecture/test_rival.py architecture/test_rows.py \
 	architecture/test_statements.py architecture/test_tenancy.py bookings/test_crowd.py kit/postgres migrations paths/test_conversation.py \
-	reception/ingest reception/intake/test_intake.py reception/test_turn.py reliability/queues/test_work_of_claims.py \
+	dashboard/inbox/test_list.py kit/test_live.py reception/ingest reception/test_turn.py reliability/queues/test_work_of_claims.py \
 	telegram/outbox/test_delivery.py)
 
 # Tests wait for processes and for PostgreSQL as much as they compute; one test alone needs no helpers.

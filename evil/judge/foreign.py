@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 VOLATILE = frozenset(
     {
-        "accounts", "alembic_version", "analytics_events", "bots", "client_spending", "counters", "notices", "spending", "telegram_users",
+        "accounts", "alembic_version", "analytics_events", "bots", "client_spending", "counters", "live_changes", "notices", "spending", "telegram_users",
         "usage", "workers",
     }
 )  # fmt: skip

@@ -34,16 +34,16 @@ def everything() -> list[Look]:
     return [Look(*chosen) for chosen in itertools.product(PAGES, LANGUAGES, WIDTHS, SCHEMES)]
 
 
-def sample(each: int = 3) -> list[Look]:
+def sample(each: int = 2) -> list[Look]:
     """``each`` looks at every page; over all pages every pair of language, width and scheme comes many times."""
     looks = list(itertools.product(LANGUAGES, WIDTHS, SCHEMES))
     found: list[Look] = []
     for number, path in enumerate(PAGES):
         for turn in range(each):
-            # Latin squares: the three looks at one page differ in language and in width, and two of them in scheme.
-            language = LANGUAGES[turn % 3]
+            # The looks at one page differ in language, width and scheme; which they are goes round from page to page.
+            language = LANGUAGES[(turn + number // 2) % 3]
             width = WIDTHS[(turn + number) % 3]
-            scheme = SCHEMES[(turn + number // 3) % 2]
+            scheme = SCHEMES[(turn + number // 5) % 2]
             assert (language, width, scheme) in looks
             found.append(Look(path, language, width, scheme))
     return found

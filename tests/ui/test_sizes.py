@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from tests.dashboard.office import Office
+from tests.ui.matrix import OF_THE_SHOP
 from valera.dashboard.frame.assets import PACKAGES, STATICS
 from valera.kit.web import STYLES, Statics
 
@@ -24,8 +26,13 @@ def named(suffix: str) -> list[str]:
     return [name for name in STATICS.names() if name.endswith(suffix)]
 
 
-def test_all_scripts_together_are_light() -> None:
-    assert kib(named(".js")) <= SCRIPTS_KIB
+async def test_the_scripts_of_every_page_are_light(office: Office) -> None:
+    for path in OF_THE_SHOP:
+        place = path.replace("{chat}", str(office.world.garage.chat_id)).replace("{client}", str(office.world.garage.client_id))
+        page = await office.get(place)
+        scripts = [name for name in named(".js") if f"/{name}" in page.text]
+        assert page.status_code == 200, place
+        assert kib(scripts) <= SCRIPTS_KIB, (place, scripts)
 
 
 def test_the_style_sheet_is_light() -> None:

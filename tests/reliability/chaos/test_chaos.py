@@ -10,7 +10,7 @@ from tests.reliability.chaos.plan import Plan, write_parts
 from tests.reliability.chaos.report import broken_promises, summary, told
 from tests.reliability.chaos.run import run
 
-SMALL = Plan(seed=20_261_122, updates=300, chats=40, shops=6, kills=4, stops=1, restarts=1, seconds=20, limit_seconds=260, stop_seconds=3)
+SMALL = Plan(seed=20_261_122, updates=200, chats=30, shops=6, kills=3, stops=1, restarts=1, seconds=12, limit_seconds=260, stop_seconds=3)
 REQUIRED = ("updates", "kills", "lost", "duplicate_bookings", "out_of_order", "duplicate_sends", "stuck")
 
 

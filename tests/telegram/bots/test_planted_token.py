@@ -79,7 +79,7 @@ async def test_a_planted_token_is_nowhere_to_be_found(home: Path, database_url: 
         instance = await asyncio.to_thread(installation.up.wait_ready)
         try:
             await _misadventures(installation, telegram, bot, database_url)
-            pages = [await asyncio.to_thread(get, f"{instance.web_url}{path}") for path in ("/", "/health/live", "/health/ready")]
+            pages = [await asyncio.to_thread(get, f"{instance.web_url}{path}") for path in ("/sign-in", "/health/live", "/health/ready")]
             arguments = installation.arguments()
         finally:
             logs = await asyncio.to_thread(installation.up.end)
