@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 VOLATILE = frozenset(
     {
-        "accounts", "alembic_version", "analytics_events", "bots", "client_spending", "counters", "live_changes", "notices", "spending", "telegram_users",
-        "usage", "workers",
+        "accounts", "alembic_version", "analytics_events", "bots", "client_spending", "counters", "live_changes", "notices", "spending",
+        "telegram_users", "usage", "workers",
     }
 )  # fmt: skip
 """Of the whole shop, or of the installation: a turn of anybody moves them."""

@@ -1,5 +1,5 @@
-"""Every second point with one of the four faults, and the kept table beside it; `make crash-points` tries all. A trial that waits for leases
-moves them in the database, as time does.
+"""Every second point with one of the four faults, and the kept table beside it; `make crash-points` tries all. A trial that waits for
+leases moves them in the database, as time does.
 """
 
 from __future__ import annotations
