@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from tests.reliability.queues.crowd import CLAIMS, Claim, Crowd, plant_crowd
-from valera.kit.db import Database
+from valera.kit.db import AccountId, Database
 from valera.kit.portions import Portions
 
 HOUR = timedelta(hours=1)
@@ -105,7 +105,7 @@ async def test_chat_never_has_two_running_turns_however_many_claim(crowd: Crowd,
     )
     workers = [await db.connect(role="valera_queue") for _ in range(4)]
 
-    taken: list[list[object]] = []  # a claim that finds its turns locked by another takes none, and looks again
+    taken: list[list[AccountId]] = []  # a claim that finds its turns locked by another takes none, and looks again
     while len(taken) < len(workers) or any(taken[-len(workers) :]):
         taken += await asyncio.gather(*(CLAIMS[1].take(worker, 30) for worker in workers))
     for worker in workers:
