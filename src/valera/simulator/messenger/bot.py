@@ -55,13 +55,15 @@ def create_bot(store: Store | Path | str, name: str, username: str) -> str:
         raise Invalid("The bot needs a name of 1 to 64 characters.")
     if not _USERNAME.match(username):
         raise Invalid("The bot's username takes Latin letters, digits and underscores, at most 32 of them, and ends in “bot”.")
-    bot_id = secrets.randbelow(8_000_000_000) + 1_000_000_000
-    token = _new_token(bot_id)
     # Update ids begin anywhere: a simulator that lost its file must not repeat ids which the bot has seen.
     first_update_id = secrets.randbelow(900_000_000) + 100_000_000
     with opened(store) as opened_store, opened_store.transaction():
         if opened_store.find("select 1 from bots where username = ?", username):
             raise BotUsernameTaken(f"A simulated bot @{username} exists already.")
+        # Numbers grow, as Telegram's do: bots are listed in the order in which they were made.
+        before = opened_store.list("select id from bots order by id desc limit 1")
+        bot_id = before[0]["id"] + secrets.randbelow(10_000_000) + 1 if before else secrets.randbelow(8_000_000_000) + 1_000_000_000
+        token = _new_token(bot_id)
         opened_store.execute(
             "insert into bots (id, token, username, name, next_update_id) values (?, ?, ?, ?, ?)",
             bot_id, token, username, name.strip(), first_update_id,
@@ -95,7 +97,7 @@ def find_bot(store: Store, bot_id: int) -> Bot | None:
 
 
 def list_bots(store: Store) -> list[Bot]:
-    return [bot for row in store.list("select * from bots order by rowid") if (bot := _bot(row))]
+    return [bot for row in store.list("select * from bots order by id") if (bot := _bot(row))]
 
 
 def set_webhook(store: Store, bot_id: int, webhook: Webhook) -> None:
