@@ -156,7 +156,7 @@ class Receiver:
         return self.answers.pop(0) if self.answers else web.Response()
 
     async def until(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(self.got) < count or self.at_once:
                 await asyncio.sleep(0.005)
         return self.got
