@@ -78,7 +78,7 @@ DATABASE_TESTS := $(addprefix tests/,architecture/test_pgrls.py architecture/tes
 	telegram/outbox/test_delivery.py)
 
 # Tests wait for processes and for PostgreSQL as much as they compute; one test alone needs no helpers.
-PARALLEL ?= --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
+PARALLEL ?= --numprocesses=auto --dist=worksteal
 
 .venv/.ready-run: requirements/setup.txt requirements/run.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh run
